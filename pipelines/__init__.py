@@ -1,0 +1,1 @@
+"""The application: Prefect flows and the `propension` command."""

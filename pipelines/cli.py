@@ -1,0 +1,305 @@
+"""The `propension` command: it runs the flows; nothing is orchestrated twice."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipelines.console import Console
+from pipelines.environment import prepare_environment
+from propension import __version__
+from propension.errors import PropensionError
+
+DATE = click.DateTime(formats=["%Y-%m-%d"])
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+def _config_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "-c", "--config", type=click.Path(path_type=Path, dir_okay=False), default=Path("propension.yaml"),
+        show_default=True, help="Settings of the portfolio.",
+    )(command)  # fmt: skip
+
+
+def _as_of_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--as-of", type=DATE, callback=lambda _context, _option, value: value and value.date(),
+        help="Day to look from, YYYY-MM-DD; the last day of the data when left out.",
+    )(command)  # fmt: skip
+
+
+def _json_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")(
+        command
+    )
+
+
+@click.group(context_settings=CONTEXT)
+@click.version_option(__version__, prog_name="propension")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.pass_context
+def cli(context: click.Context, debug: bool) -> None:
+    """How likely every account is to pay, why, and what to do about it.
+
+    \b
+    Start here:
+      propension demo            the whole job on a simulated portfolio
+      propension init my-cartera a folder for your own
+
+    \b
+    Exit codes: 0 done, 2 settings or usage, 3 data refused, 4 model, 1 anything else.
+    """
+    context.obj = debug
+    if not debug:
+        # The command tells errors itself; Prefect would print a traceback before it.
+        import os
+
+        os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
+    prepare_environment()
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def init(folder: Path) -> None:
+    """Create a portfolio folder: settings and policy, commented.
+
+    \b
+    Example:
+      propension init cartera
+      propension simulate cartera/data && cd cartera && propension train && propension score
+    """
+    from pipelines.portfolio import create_portfolio
+
+    files = create_portfolio(folder)
+    Console().files(f"Portfolio created in {folder}", files)
+    click.echo(
+        f"Next: put customers, debts and payments (.csv or .parquet) into {folder / 'data'}, or map your own "
+        f"files in {folder / 'propension.yaml'}; then: cd {folder} && propension check"
+    )
+
+
+@cli.command()
+@click.argument("out", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--accounts", type=int, default=5000, show_default=True, help="Customers to simulate."
+)
+@click.option("--months", type=int, default=24, show_default=True, help="Months of history.")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=7,
+    show_default=True,
+    help="Same seed, same portfolio.",
+)
+@click.option(
+    "--country", default="CO", show_default=True, help="CO, MX, PE, CL, AR, BR, EC, US or ES."
+)
+@_json_option
+def simulate(out: Path, accounts: int, months: int, seed: int, country: str, as_json: bool) -> None:
+    """Write a simulated portfolio as Parquet, to try things on.
+
+    \b
+    Example:
+      propension simulate cartera/data --accounts 2000 --months 18 --country MX
+    """
+    from propension.simulate import simulate_portfolio
+
+    rows = simulate_portfolio(out, accounts, months, seed, country.upper())
+    Console(as_json).counts(f"Simulated into {out}", rows)
+
+
+@cli.command()
+@_config_option
+@_json_option
+def check(config: Path, as_json: bool) -> None:
+    """Check the input tables against the data contract.
+
+    Rows at fault are listed in OUTPUTS/quarantine, with the reason beside each. Exit code 3 when
+    rows are refused, or the data cannot be used.
+
+    \b
+    Example:
+      propension check -c cartera/propension.yaml
+    """
+    from pipelines.portfolio import check_data
+
+    extraction = check_data(config)
+    Console(as_json).findings(extraction)
+    severities = {finding.severity for finding in extraction.findings}
+    if severities & {"fatal", "refused"}:
+        raise SystemExit(3)
+
+
+@cli.command()
+@_config_option
+@_as_of_option
+@_json_option
+def train(config: Path, as_of: dt.date | None, as_json: bool) -> None:
+    """Train, test and register a model; it becomes champion when it is the first or better.
+
+    \b
+    Example:
+      propension train --as-of 2026-05-31
+    """
+    console = Console(as_json)
+    console.training(_run_training(console, config, as_of))
+
+
+@cli.command()
+@_config_option
+@_as_of_option
+@_json_option
+def score(config: Path, as_of: dt.date | None, as_json: bool) -> None:
+    """Score the portfolio with the champion and write the list.
+
+    \b
+    Example:
+      propension score
+      propension score --as-of 2026-06-15 --json
+    """
+    console = Console(as_json)
+    console.scoring(_run_scoring(console, config, as_of))
+
+
+@cli.command()
+@click.argument("account")
+@_config_option
+@_as_of_option
+@_json_option
+def explain(account: str, config: Path, as_of: dt.date | None, as_json: bool) -> None:
+    """Explain one account of a list: score, reasons, plan, and what was refused.
+
+    \b
+    Example:
+      propension explain C000042
+    """
+    from pipelines.portfolio import account_of_list
+
+    Console(as_json).account(account_of_list(config, account, as_of))
+
+
+@cli.group(invoke_without_command=True)
+@_config_option
+@_json_option
+@click.pass_context
+def models(context: click.Context, config: Path, as_json: bool) -> None:
+    """List registered model versions; promote one or roll back.
+
+    \b
+    Example:
+      propension models
+      propension models promote 3
+    """
+    context.obj = config
+    if context.invoked_subcommand is None:
+        from pipelines.portfolio import open_registry
+
+        registry = open_registry(config)
+        Console(as_json).versions(registry.name, registry.versions())
+
+
+@models.command()
+@click.argument("version", type=int)
+@click.pass_obj
+def promote(config: Path, version: int) -> None:
+    """Make VERSION the champion."""
+    from pipelines.portfolio import open_registry
+
+    open_registry(config).promote(version)
+    click.echo(f"Version {version} is the champion.")
+
+
+@models.command()
+@click.pass_obj
+def rollback(config: Path) -> None:
+    """Make the previous champion the champion again."""
+    from pipelines.portfolio import open_registry
+
+    click.echo(f"Version {open_registry(config).rollback()} is the champion again.")
+
+
+@cli.command()
+@click.argument(
+    "folder", type=click.Path(path_type=Path, file_okay=False), default=Path("propension-demo")
+)
+@click.option(
+    "--accounts", type=int, default=5000, show_default=True, help="Customers to simulate."
+)
+@_json_option
+def demo(folder: Path, accounts: int, as_json: bool) -> None:
+    """Simulate a portfolio, train on it, score it: the main job, end to end.
+
+    \b
+    Example:
+      propension demo /tmp/demo --accounts 2000
+    """
+    from pipelines.portfolio import create_portfolio
+    from propension.simulate import simulate_portfolio
+
+    console = Console(as_json)
+    config = folder / "propension.yaml"
+    if not config.exists():
+        create_portfolio(folder)
+    with console.working("simulating a portfolio"):
+        rows = simulate_portfolio(folder / "data", accounts, months=24, seed=7)
+    if not as_json:
+        console.counts(f"Simulated into {folder / 'data'}", rows)
+    trained = _run_training(console, config, None)
+    if not as_json:
+        console.training(trained)
+    console.scoring(_run_scoring(console, config, None))
+
+
+def _run_training(console: Console, config: Path, as_of: dt.date | None) -> dict[str, Any]:
+    _check_configuration(config)
+    with console.working("starting the training flow"):
+        from pipelines.training import training
+    return training(config, as_of)
+
+
+def _run_scoring(console: Console, config: Path, as_of: dt.date | None) -> dict[str, Any]:
+    _check_configuration(config)
+    with console.working("starting the scoring flow"):
+        from pipelines.scoring import scoring
+    return scoring(config, as_of)
+
+
+def _check_configuration(config: Path) -> None:
+    """Refuse faulty settings before anything slow is started."""
+    from pipelines.portfolio import check_configuration
+
+    check_configuration(config)
+
+
+def main() -> None:
+    """Run the command; an error is one clear message and an exit code."""
+    debug = "--debug" in sys.argv
+    try:
+        cli(standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except PropensionError as error:
+        _tell(str(error), debug)
+        sys.exit(error.exit_code)
+    except Exception as error:
+        _tell(
+            f"unexpected {type(error).__name__}: {error}. Run again with --debug for the traceback.",
+            debug,
+        )
+        sys.exit(1)
+
+
+def _tell(message: str, debug: bool) -> None:
+    if debug:
+        traceback.print_exc()
+    click.echo(click.style("Error: ", fg="red", bold=True) + message, err=True)

@@ -1,0 +1,198 @@
+"""What the command prints: tables for people, JSON for machines."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console as RichConsole
+from rich.table import Table
+
+METRICS = ("auc", "ks", "log_loss", "brier", "calibration_error")
+
+
+class Console:
+    """Prints results; notes and progress go to the error stream.
+
+    Parameters
+    ----------
+    as_json : bool
+        Print one JSON object instead of tables.
+    """
+
+    def __init__(self, as_json: bool = False) -> None:
+        self.as_json = as_json
+        self._out = RichConsole(highlight=False)
+        self._notes = RichConsole(stderr=True, highlight=False)
+
+    @contextmanager
+    def working(self, what: str) -> Iterator[None]:
+        """Show that something long is going on."""
+        if sys.stderr.isatty():
+            with self._notes.status(f"{what}..."):
+                yield
+        else:
+            self._notes.print(f"{what}...", soft_wrap=True)
+            yield
+
+    def counts(self, title: str, rows: Mapping[str, int]) -> None:
+        """Print row counts by table."""
+        if self._json(dict(rows)):
+            return
+        self._table(
+            title, ["table", "rows"], [(name, f"{count:,}") for name, count in rows.items()]
+        )
+
+    def files(self, title: str, paths: Sequence[Path]) -> None:
+        """Print the files that were written."""
+        self._table(
+            title, ["file", "bytes"], [(str(path), f"{path.stat().st_size:,}") for path in paths]
+        )
+
+    def findings(self, extraction: Any) -> None:
+        """Print what the data contract found, and what became of every row."""
+        if self._json(
+            {
+                "tables": {name: vars(count) for name, count in extraction.tables.items()},
+                "findings": [finding.as_dict() for finding in extraction.findings],
+                "data_from": str(extraction.data_from or ""),
+                "data_until": str(extraction.data_until or ""),
+            }
+        ):
+            return
+        rows = [
+            (name, f"{count.read:,}", f"{count.kept:,}", f"{count.refused:,}")
+            for name, count in extraction.tables.items()
+        ]
+        if rows:
+            span = f"{extraction.data_from} to {extraction.data_until}"
+            self._table(f"Tables, {span}", ["table", "read", "kept", "set aside"], rows)
+        found = [
+            (f.severity, f.table, f.rule, f"{f.rows:,}", f.message) for f in extraction.findings
+        ]
+        if found:
+            self._table(
+                "Findings", ["severity", "table", "rule", "rows", "what and what to do"], found
+            )
+        else:
+            self._out.print("Nothing to report: every row was kept.")
+
+    def training(self, result: Mapping[str, Any]) -> None:
+        """Print the test beside the references and the champion."""
+        if self._json(dict(result)):
+            return
+        test = result["windows"]["test"]
+        title = (
+            f"{result['model']} version {result['version']}: tested on {result['rows']['test']:,} "
+            f"account-snapshots, {test['first']} to {test['last']}"
+        )
+        rows = [
+            (name, *(f"{metrics[column]:.4f}" for column in METRICS))
+            for name, metrics in result["metrics"].items()
+        ]
+        self._table(title, ["", *METRICS], rows)
+        self._findings_note(result["findings"])
+        verdict = (
+            "is the champion" if result["verdict"] in ("first", "better") else "stays a challenger"
+        )
+        self._out.print(f"Version {result['version']} {verdict}: {result['reason']}.")
+
+    def scoring(self, result: Mapping[str, Any]) -> None:
+        """Print the list's totals by segment, and where it is."""
+        if self._json({key: value for key, value in result.items() if key != "stages"}):
+            return
+        rows = [
+            (
+                str(group["code"]),
+                f"{group['accounts']:,}",
+                f"{group['overdue_amount']:,.0f}",
+                f"{group['propensity']:.0%}" if group["propensity"] is not None else "",
+                f"{group['expected_recovery']:,.0f}",
+            )
+            for group in result["groups"]["segment"]
+        ]
+        title = f"List of {result['as_of']}: {result['totals']['accounts']:,} accounts, {result['currency']}"
+        self._table(
+            title, ["segment", "accounts", "overdue", "propensity", "expected recovery"], rows
+        )
+        self._findings_note(result["findings"])
+        if result["is_old"]:
+            self._out.print(
+                f"Warning: the data ends on {result['as_of']}; the list is as old.", style="yellow"
+            )
+        self._out.print(f"Written to {result['folder']}", soft_wrap=True)
+
+    def account(self, row: Mapping[str, Any]) -> None:
+        """Print one account: score, reasons, plan, refusals."""
+        if self._json(dict(row)):
+            return
+        shown = (
+            "as_of", "account_id", "customer_name", "stage", "days_past_due", "overdue_amount", "open_amount",
+            "propensity", "expected_recovery", "risk_band", "value_tier", "segment", "flags", "treatment",
+            "channel", "tone", "arm", "priority", "model_version", "policy_version",
+        )  # fmt: skip
+        self._table(
+            "Account",
+            ["", ""],
+            [(name, _plain(row[name])) for name in shown if row[name] is not None],
+        )
+        reasons = [(reason["text"], f"{reason['effect']:+.3f}") for reason in row["reasons"]]
+        self._table("Reasons", ["why", "effect (log-odds)"], reasons)
+        refused = [(r["treatment"], r["rule"], r["citation"] or "") for r in row["refusals"] or []]
+        if refused:
+            self._table("Refused", ["treatment", "rule", "citation"], refused)
+
+    def versions(self, name: str, versions: Sequence[Any]) -> None:
+        """Print the registered versions, newest first."""
+        if self._json([vars(version) for version in versions]):
+            return
+        rows = [
+            (
+                str(version.number),
+                ", ".join(version.aliases),
+                *(
+                    f"{version.metrics.get(f'test_{metric}', float('nan')):.4f}"
+                    for metric in METRICS
+                ),
+            )
+            for version in versions
+        ]
+        if rows:
+            self._table(name, ["version", "aliases", *METRICS], rows)
+        else:
+            self._out.print(f"{name} has no version yet. Run: propension train")
+
+    def _findings_note(self, findings: Sequence[Mapping[str, Any]]) -> None:
+        refused = sum(finding["rows"] for finding in findings if finding["severity"] == "refused")
+        if refused:
+            self._out.print(
+                f"{refused:,} rows were set aside; see: propension check", style="yellow"
+            )
+
+    def _table(self, title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        table = Table(title=title, title_justify="left", title_style="bold")
+        for index, name in enumerate(header):
+            numbers = rows and all(_is_number(row[index]) for row in rows)
+            table.add_column(name, justify="right" if numbers else "left", overflow="fold")
+        for row in rows:
+            table.add_row(*row)
+        self._out.print(table)
+
+    def _json(self, content: Any) -> bool:
+        if self.as_json:
+            print(json.dumps(content, indent=2, ensure_ascii=False, default=str))
+        return self.as_json
+
+
+def _is_number(text: str) -> bool:
+    return bool(text) and not text.strip("+-0123456789.,%")
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return f"{value:.3f}" if isinstance(value, float) else str(value)

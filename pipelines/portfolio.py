@@ -1,0 +1,90 @@
+"""What the command needs besides the flows: folders, checks, one account."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from propension import clock
+from propension.config import load_policy, load_settings
+from propension.errors import ConfigurationError
+from propension.features import catalogue
+from propension.model import Registry
+from propension.outputs import SCORED_NAME, check_policy
+from propension.sources import Extraction, extract, keep_quarantine
+
+
+def create_portfolio(folder: Path) -> list[Path]:
+    """Write settings and policy into a folder; return the files.
+
+    Raises
+    ------
+    ConfigurationError
+        If the folder already is a portfolio.
+    """
+    if (folder / "propension.yaml").exists():
+        raise ConfigurationError(
+            f"{folder / 'propension.yaml'}: already exists. Choose another folder."
+        )
+    (folder / "data").mkdir(parents=True, exist_ok=True)
+    written = []
+    for template in sorted(
+        files("propension.config").joinpath("template").iterdir(), key=lambda t: t.name
+    ):
+        with as_file(template) as source:
+            written.append(Path(shutil.copy(source, folder / template.name)))
+    return written
+
+
+def check_configuration(config: Path) -> None:
+    """Read settings, policy and features; raise what is wrong with any of them."""
+    settings = load_settings(config)
+    check_policy(load_policy(settings.resolve(settings.policy)))
+    catalogue(settings.features.extra)
+
+
+def check_data(config: Path) -> Extraction:
+    """Read and check the tables; rows at fault go to OUTPUTS/quarantine."""
+    settings = load_settings(config)
+    work = settings.outputs_folder / ".work" / "check"
+    extraction = extract(settings, work, clock.today_utc())
+    keep_quarantine(work, settings.outputs_folder)
+    shutil.rmtree(work, ignore_errors=True)
+    return extraction
+
+
+def open_registry(config: Path) -> Registry:
+    """Open the registry of a portfolio."""
+    return Registry(load_settings(config))
+
+
+def account_of_list(config: Path, account: str, as_of: dt.date | None) -> dict[str, Any]:
+    """Return one account's row of the list of ``as_of``, or of the latest list.
+
+    Raises
+    ------
+    ConfigurationError
+        If there is no list, or the account is not on it.
+    """
+    folder = load_settings(config).outputs_folder
+    lists = sorted(path.parent for path in folder.glob(f"as_of={as_of or '*'}/{SCORED_NAME}"))
+    if not lists:
+        when = f" of {as_of}" if as_of else ""
+        raise ConfigurationError(f"{folder}: there is no list{when}. Run: propension score")
+    found = duckdb.execute(
+        "SELECT * FROM read_parquet(?) WHERE account_id = ?",
+        [str(lists[-1] / SCORED_NAME), account],
+    )
+    row = found.fetchone()
+    if row is None:
+        raise ConfigurationError(
+            f"{account}: not on the list {lists[-1].name}; it holds the accounts with something overdue. "
+            "Check the id, or give another --as-of.",
+            account=account,
+        )
+    return {column[0]: value for column, value in zip(found.description or [], row, strict=True)}

@@ -1,0 +1,145 @@
+"""The scoring flow: from the company's tables to the list managers work from."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import lightgbm
+from prefect import flow
+from prefect.artifacts import create_markdown_artifact
+
+import propension
+from pipelines.tasks import (
+    build_features,
+    extract_tables,
+    gather_facts,
+    prepare_known_streams,
+    score_accounts,
+    write_outputs,
+)
+from propension import clock
+from propension.config import Policy, Settings, load_policy, load_settings
+from propension.errors import ModelError
+from propension.features import catalogue
+from propension.model import Bundle, Registry, target_facts
+from propension.outputs import (
+    SCORED_NAME,
+    ListSummary,
+    StageTimer,
+    check_policy,
+    publish,
+    recover,
+    run_id,
+    staging_folder,
+    summarise,
+    write_manifest,
+)
+from propension.snapshots import choose_as_of, is_old
+from propension.sources import Extraction, keep_quarantine
+
+
+@flow(name="scoring", flow_run_name="scoring {config}", validate_parameters=False)
+def scoring(config: Path, as_of: dt.date | None = None) -> dict[str, Any]:
+    """Score the portfolio with the champion and publish the list of ``as_of``, whole.
+
+    Parameters
+    ----------
+    config : Path
+        ``propension.yaml``.
+    as_of : date or None
+        The last day of the data when None.
+    """
+    config, started, timer = Path(config), clock.now_utc(), StageTimer()
+    settings = load_settings(config)
+    policy = load_policy(settings.resolve(settings.policy))
+    check_policy(policy)
+    version, bundle = _champion(settings)
+    work = settings.outputs_folder / ".work" / "scoring"
+    with timer.stage("extract"):
+        canonical = extract_tables(config, work)
+    extraction = Extraction.load(canonical)
+    day = choose_as_of(as_of, extraction)
+    with timer.stage("streams"):
+        streams = prepare_known_streams(config, canonical)
+    with timer.stage("features"):
+        features = build_features(config, streams, day, work)
+    with timer.stage("facts"):
+        facts = gather_facts(config, streams, day, work)
+    with timer.stage("score and explain"):
+        scores = score_accounts(config, version, features)
+    run = run_id(settings, policy, extraction, bundle.digest, day)
+    identity = _identity(settings, policy, version, run)
+    final = settings.outputs_folder / f"as_of={day}"
+    recover(final)
+    staging = staging_folder(final, run)
+    with timer.stage("decide and write"):
+        rows = write_outputs(config, facts, scores, identity, staging)
+    keep_quarantine(canonical, staging)
+    summary = summarise(staging / SCORED_NAME)
+    manifest = {
+        **identity,
+        "as_of": day,
+        "started": started,
+        "finished": clock.now_utc(),
+        "versions": {
+            "propension": propension.__version__,
+            "duckdb": duckdb.__version__,
+            "lightgbm": lightgbm.__version__,
+        },
+        "settings": settings.digest(),
+        "policy": policy.digest(),
+        "model": bundle.digest,
+        "inputs": {name: vars(count) for name, count in extraction.tables.items()},
+        "findings": [finding.as_dict() for finding in extraction.findings],
+        "stages": timer.stages,
+        "totals": asdict(summary.totals),
+        "groups": {
+            name: [asdict(group) for group in groups] for name, groups in summary.groups.items()
+        },
+        "rows": rows,
+    }
+    write_manifest(staging, manifest)
+    publish(staging, final)
+    shutil.rmtree(work, ignore_errors=True)
+    create_markdown_artifact(key="scoring-summary", markdown=_artifact(settings, day, summary))
+    return {**manifest, "folder": str(final), "is_old": is_old(day, clock.today_utc())}
+
+
+def _champion(settings: Settings) -> tuple[int, Bundle]:
+    found = Registry(settings).champion()
+    if found is None:
+        raise ModelError(
+            f"models: {settings.model_name} has no champion yet. Run: propension train"
+        )
+    found[1].require(catalogue(settings.features.extra), target_facts(settings.target))
+    return found
+
+
+def _identity(settings: Settings, policy: Policy, version: int, run: str) -> dict[str, str]:
+    return {
+        "currency": settings.portfolio.currency,
+        "horizon_days": str(settings.target.horizon_days),
+        "model_name": settings.model_name,
+        "model_version": str(version),
+        "policy_version": policy.version,
+        "run_id": run,
+    }
+
+
+def _artifact(settings: Settings, day: dt.date, summary: ListSummary) -> str:
+    lines = [
+        f"# {settings.portfolio.name}, {day}",
+        "",
+        "| segment | accounts | overdue | expected |",
+        "|---|---|---|---|",
+    ]
+    lines += [
+        f"| {group.code} | {group.accounts:,} | {group.overdue_amount:,.0f} | {group.expected_recovery:,.0f} |"
+        for group in summary.groups["segment"]
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,130 @@
+"""Prefect tasks: each calls one stage of the library and hands on a path."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from pathlib import Path
+from typing import Any
+
+from prefect import task
+
+from propension import clock
+from propension.config import load_policy, load_settings
+from propension.errors import PropensionError
+from propension.explain import score_features
+from propension.features import catalogue, write_features
+from propension.model import Registry, build_training_data, train_model
+from propension.outputs import SCORED_NAME, write_lists, write_scored
+from propension.schema import refuse_if_fatal
+from propension.snapshots import open_streams, prepare_streams, write_facts
+from propension.sources import Extraction, extract
+
+
+def _may_pass(_task: Any, _run: Any, state: Any) -> bool:
+    """Try again what a moment can mend; what the data or the settings cause stays."""
+    try:
+        state.result()
+    except PropensionError:
+        return False
+    except Exception:
+        return True
+    return False
+
+
+@task(name="extract tables", retries=2, retry_delay_seconds=[2, 10], retry_condition_fn=_may_pass)
+def extract_tables(config: Path, work: Path) -> Path:
+    """Read, check and write the canonical tables; return their folder."""
+    extraction = extract(load_settings(config), work / "canonical", clock.today_utc())
+    refuse_if_fatal(extraction.findings)
+    return extraction.folder
+
+
+@task(name="prepare streams")
+def prepare_known_streams(config: Path, canonical: Path) -> Path:
+    """Build the ledger and the other known-at streams; return their database file."""
+    return prepare_streams(Extraction.load(canonical), load_settings(config).resources)
+
+
+@task(name="build training data")
+def build_snapshots(config: Path, canonical: Path, streams: Path, as_of: dt.date | None) -> Path:
+    """Write features and labels of every mature as-of date; return their folder."""
+    folder = canonical.parent / "snapshots"
+    shutil.rmtree(folder, ignore_errors=True)
+    build_training_data(load_settings(config), Extraction.load(canonical), streams, as_of, folder)
+    return folder
+
+
+@task(name="train model")
+def fit_model(config: Path, data: Path) -> Path:
+    """Train and test a model beside the champion; return the bundle's folder."""
+    settings = load_settings(config)
+    champion = Registry(settings).champion()
+    folder = data.parent / "bundle"
+    train_model(
+        settings,
+        catalogue(settings.features.extra),
+        data,
+        champion[1] if champion else None,
+        folder,
+    )
+    return folder
+
+
+@task(name="register model")
+def register_model(config: Path, bundle: Path) -> int:
+    """Log and register a trained bundle; return its version number."""
+    number, _ = Registry(load_settings(config)).register(bundle)
+    return number
+
+
+@task(name="build features")
+def build_features(config: Path, streams: Path, as_of: dt.date, work: Path) -> Path:
+    """Write the features of the population on the as-of date; return the file."""
+    settings = load_settings(config)
+    engine = open_streams(streams, settings.resources)
+    path = work / "features.parquet"
+    try:
+        features = catalogue(settings.features.extra)
+        write_features(engine, as_of, features, settings.target.min_overdue_amount, path)
+    finally:
+        engine.close()
+    return path
+
+
+@task(name="gather facts")
+def gather_facts(config: Path, streams: Path, as_of: dt.date, work: Path) -> Path:
+    """Write what decides and is shown about every account; return the file."""
+    settings = load_settings(config)
+    engine = open_streams(streams, settings.resources)
+    path = work / "facts.parquet"
+    try:
+        write_facts(engine, as_of, settings.target, settings.outputs, path)
+    finally:
+        engine.close()
+    return path
+
+
+@task(name="score and explain")
+def score_accounts(config: Path, version: int, features: Path) -> Path:
+    """Score every account with its reasons; return the file."""
+    settings = load_settings(config)
+    path = features.parent / "scores.parquet"
+    bundle = Registry(settings).load(version)
+    score_features(bundle, features, catalogue(settings.features.extra), settings, path)
+    return path
+
+
+@task(name="decide and write")
+def write_outputs(
+    config: Path, facts: Path, scores: Path, identity: dict[str, str], folder: Path
+) -> dict[str, int]:
+    """Write the scored list in every format; return rows by file."""
+    settings = load_settings(config)
+    policy = load_policy(settings.resolve(settings.policy))
+    rows = write_scored((facts, scores), policy, identity, settings.resources, folder)
+    lists = write_lists(
+        folder / SCORED_NAME, folder, policy, settings.portfolio.language,
+        settings.outputs.excel_rows, settings.portfolio.name,
+    )  # fmt: skip
+    return {SCORED_NAME: rows, **lists}

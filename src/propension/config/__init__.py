@@ -1,0 +1,37 @@
+"""Settings and policy: YAML read into typed models."""
+
+from propension.config.loading import load_policy, load_settings
+from propension.config.policy import NO_TREATMENT, Policy, RiskBands, ValueTiers
+from propension.config.settings import (
+    Csv,
+    ExtraFeature,
+    Language,
+    ModelSettings,
+    Outputs,
+    Settings,
+    Snapshots,
+    Source,
+    TableMapping,
+    Target,
+    Texts,
+)
+
+__all__ = [
+    "NO_TREATMENT",
+    "Csv",
+    "ExtraFeature",
+    "Language",
+    "ModelSettings",
+    "Outputs",
+    "Policy",
+    "RiskBands",
+    "Settings",
+    "Snapshots",
+    "Source",
+    "TableMapping",
+    "Target",
+    "Texts",
+    "ValueTiers",
+    "load_policy",
+    "load_settings",
+]

@@ -1,0 +1,141 @@
+"""YAML to typed models, with all faults in one message: dotted key, line, suggestion."""
+
+from __future__ import annotations
+
+import difflib
+import types
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TypeVar, Union, get_args, get_origin
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from propension.config.policy import Policy
+from propension.config.settings import Settings
+from propension.errors import ConfigurationError
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+Location = tuple[int | str, ...]
+
+
+def load_settings(path: Path) -> Settings:
+    """Read ``propension.yaml``; relative paths are then read from its folder.
+
+    Raises
+    ------
+    ConfigurationError
+        If the file is missing, is not YAML, or any setting is refused.
+    """
+    settings = _load(path, Settings)
+    settings._folder = path.resolve().parent
+    return settings
+
+
+def load_policy(path: Path) -> Policy:
+    """Read ``policy.yaml``.
+
+    Raises
+    ------
+    ConfigurationError
+        If the file is missing, is not YAML, or any part is refused.
+    """
+    return _load(path, Policy)
+
+
+def _load(path: Path, model: type[ModelT]) -> ModelT:
+    text = _read_text(path)
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        content = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        where = str(error).replace("\n", " ")
+        raise ConfigurationError(f"{path.name}: not valid YAML: {where}.", path=path) from None
+    if root is None or not isinstance(content, dict):
+        raise ConfigurationError(
+            f"{path.name}: expected settings as 'key: value' lines. See conf/demo for an example."
+        )
+    lines = dict(_lines_by_location(root))
+    faults = list(_repeated_keys(root))
+    try:
+        loaded = model.model_validate(content)
+    except ValidationError as error:
+        faults += [_fault_text(fault, model, lines) for fault in error.errors()]
+    if faults:
+        count = f"{len(faults)} setting{'s' if len(faults) > 1 else ''} refused"
+        raise ConfigurationError(f"{path.name}: {count}: " + "; ".join(faults) + ".", faults=faults)
+    return loaded
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigurationError(
+            f"{path}: file not found. Give it with -c, or create a portfolio with: "
+            "propension init DIR",
+            path=path,
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: cannot be read as UTF-8 text ({error}).") from None
+
+
+def _lines_by_location(node: yaml.Node, at: Location = ()) -> Iterator[tuple[Location, int]]:
+    yield at, node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            for location, line in _lines_by_location(value, (*at, key.value)):
+                same = location == (*at, key.value)
+                yield location, (key.start_mark.line + 1 if same else line)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            yield from _lines_by_location(value, (*at, index))
+
+
+def _repeated_keys(node: yaml.Node, at: Location = ()) -> Iterator[str]:
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            here = (*at, key.value)
+            if key.value in seen:
+                yield f"{_dotted(here)} is given twice (line {key.start_mark.line + 1})"
+            seen.add(key.value)
+            yield from _repeated_keys(value, here)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            yield from _repeated_keys(value, (*at, index))
+
+
+def _fault_text(fault: Any, model: type[BaseModel], lines: dict[Location, int]) -> str:
+    location: Location = fault["loc"]
+    line = next(
+        (lines[location[:n]] for n in range(len(location), 0, -1) if location[:n] in lines), 1
+    )
+    where = f"{_dotted(location)} (line {line})" if location else "the file"
+    if fault["type"] == "extra_forbidden":
+        close = difflib.get_close_matches(str(location[-1]), _field_names(model, location[:-1]), 1)
+        return f"{where} is unknown" + (f", did you mean {close[0]}?" if close else "")
+    if fault["type"] == "missing":
+        return f"{where} is missing"
+    message = fault["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    given = fault.get("input")
+    shown = f", found {given!r}" if isinstance(given, str | int | float | bool) else ""
+    return f"{where} {message[0].lower()}{message[1:]}{shown}"
+
+
+def _dotted(location: Location) -> str:
+    return ".".join(str(part) for part in location)
+
+
+def _field_names(model: type[BaseModel], location: Location) -> list[str]:
+    """Names a mapping at ``location`` may hold."""
+    kind: Any = model
+    for part in location:
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            kind = kind.model_fields[str(part)].annotation
+        else:
+            kind = get_args(kind)[-1 if get_origin(kind) is dict else 0]
+        if get_origin(kind) in (Union, types.UnionType):
+            kind = get_args(kind)[0]
+    is_model = isinstance(kind, type) and issubclass(kind, BaseModel)
+    return list(kind.model_fields) if is_model else []

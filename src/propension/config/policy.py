@@ -1,0 +1,115 @@
+"""The policy file (``policy.yaml``): bands, flags, segments, treatments; read by managers."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+
+from propension.config.settings import Model, Name, Share, Texts
+
+Rule = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+NO_TREATMENT = "do_nothing"
+
+
+class RiskBands(Model):
+    """Least propensity of each band; below D is E."""
+
+    A: Share = 0.8
+    B: Share = 0.6
+    C: Share = 0.4
+    D: Share = 0.2
+
+    @model_validator(mode="after")
+    def _falling(self) -> RiskBands:
+        if not self.A > self.B > self.C > self.D:
+            raise ValueError("risk bands must fall from A to D")
+        return self
+
+
+class ValueTiers(Model):
+    """Quantiles of the open balance above which an account is of high or medium value."""
+
+    high: Share = 0.9
+    medium: Share = 0.5
+
+    @model_validator(mode="after")
+    def _falling(self) -> ValueTiers:
+        if not self.high > self.medium:
+            raise ValueError("high must be above medium")
+        return self
+
+
+class Flag(Model):
+    """A true-or-false mark on an account, by rule."""
+
+    when: Rule
+    label: Texts
+
+
+class Segment(Model):
+    """A named group; the first whose rule holds takes the account."""
+
+    name: Name
+    when: Rule
+    label: Texts
+    treatment: Name
+
+
+class Treatment(Model):
+    """One thing a team can do about an account."""
+
+    channel: Literal["none", "call", "sms", "whatsapp", "email", "letter", "visit"]
+    tone: Literal["none", "friendly", "neutral", "firm", "legal"]
+    manual: bool
+    cost: Annotated[float, Field(ge=0)] = 0
+    minutes: Annotated[float, Field(ge=0)] = 0
+    label: Texts
+
+
+class Suppression(Model):
+    """Accounts nobody may press: refused treatments fall back to ``only``."""
+
+    name: Name
+    when: Rule
+    only: tuple[Name, ...] = (NO_TREATMENT,)
+    citation: str = ""
+
+
+class Experiment(Model):
+    """The permanent random control group."""
+
+    salt: str = "control-1"
+    control_share: Annotated[float, Field(ge=0, le=0.5)] = 0.05
+
+
+class Policy(Model):
+    """What a collections manager decides.
+
+    Rules are SQL conditions over the columns of the scored list.
+    """
+
+    version: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+    risk_bands: RiskBands = RiskBands()
+    value_tiers: ValueTiers = ValueTiers()
+    flags: dict[Name, Flag] = {}
+    suppressions: tuple[Suppression, ...] = ()
+    segments: Annotated[tuple[Segment, ...], Field(min_length=1)]
+    treatments: dict[Name, Treatment]
+    experiment: Experiment = Experiment()
+
+    @model_validator(mode="after")
+    def _known_treatments(self) -> Policy:
+        if NO_TREATMENT not in self.treatments:
+            raise ValueError(f"treatments must hold {NO_TREATMENT}")
+        used = {segment.treatment for segment in self.segments}
+        used |= {name for rule in self.suppressions for name in rule.only}
+        unknown = sorted(used - set(self.treatments))
+        if unknown:
+            raise ValueError(f"treatments do not hold {', '.join(unknown)}")
+        return self
+
+    def digest(self) -> str:
+        """Return the hash of everything the policy says."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]

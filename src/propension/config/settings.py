@@ -1,0 +1,199 @@
+"""Settings of one portfolio (``propension.yaml``): typed, bounded, frozen."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StringConstraints, model_validator
+
+Language = Literal["es", "pt", "en"]
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=63)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Model(BaseModel):
+    """Base of every configuration model: unknown keys are refused, values are frozen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Texts(Model):
+    """One text in the three languages of the product."""
+
+    es: str
+    pt: str
+    en: str
+
+    def in_language(self, language: Language) -> str:
+        """Return the text in ``language``."""
+        return str(getattr(self, language))
+
+
+class Portfolio(Model):
+    """Whose debts these are, and how their readers write numbers and dates."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=80)]
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = "CO"
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "COP"
+    language: Language = "es"
+
+
+class Csv(Model):
+    """How the CSV files of a source are written; what is not set is detected."""
+
+    delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] | None = None
+    encoding: Literal["utf-8", "utf-16", "latin-1"] = "utf-8"
+    decimal: Literal[".", ","] = "."
+    date_formats: tuple[str, ...] = Field(
+        default=(), description="strptime formats tried in order; ISO 8601 when empty"
+    )
+
+
+class TableMapping(Model):
+    """Where one canonical table comes from: a table with a column map, or a query."""
+
+    table: str | None = None
+    columns: dict[Name, str] = {}
+    sql: str | None = None
+    sql_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> TableMapping:
+        ways = [self.table or self.columns, self.sql, self.sql_file]
+        if sum(bool(way) for way in ways) != 1:
+            raise ValueError("give either table and columns, or sql, or sql_file")
+        return self
+
+
+class Source(Model):
+    """Where the company's tables are and how they become canonical ones."""
+
+    kind: Literal["files", "duckdb"] = "files"
+    path: Path
+    csv: Csv = Csv()
+    tables: dict[Name, TableMapping] = {}
+
+
+class Target(Model):
+    """What is predicted: paying ``paid_share`` of the overdue balance in ``horizon_days``."""
+
+    horizon_days: Annotated[int, Field(gt=0, le=365)] = 30
+    paid_share: Annotated[float, Field(gt=0, le=1)] = 0.8
+    recording_lag_days: Annotated[int, Field(ge=0, le=90)] = 0
+    min_overdue_amount: Annotated[float, Field(ge=0)] = 0
+
+
+class Snapshots(Model):
+    """Which as-of dates a model learns from."""
+
+    every: Literal["week", "month"] = "month"
+    history_days: Annotated[int, Field(ge=0, le=3650)] = 90
+    max_count: Annotated[int, Field(ge=4, le=600)] = 104
+
+
+class ExtraFeature(Model):
+    """A column of ``attributes`` used as a feature, with the words that explain it."""
+
+    name: Name
+    kind: Literal["number", "category"] = "number"
+    text: Texts
+
+
+class Features(Model):
+    """Features beyond the catalogue."""
+
+    extra: tuple[ExtraFeature, ...] = ()
+
+
+class ModelSettings(Model):
+    """The estimator and the honest test in time."""
+
+    test_from: dt.date | None = None
+    test_share: Annotated[float, Field(gt=0, lt=0.6)] = 0.2
+    validation_share: Annotated[float, Field(gt=0, lt=0.4)] = 0.1
+    calibration_share: Annotated[float, Field(gt=0, lt=0.4)] = 0.1
+    learning_rate: Annotated[float, Field(gt=0, le=1)] = 0.03
+    num_leaves: Annotated[int, Field(ge=2, le=255)] = 15
+    max_depth: Annotated[int, Field(ge=1, le=12)] = 6
+    min_rows_per_leaf: Annotated[int, Field(ge=1)] = 50
+    max_trees: Annotated[int, Field(ge=1, le=5000)] = 1000
+    early_stopping_rounds: Annotated[int, Field(ge=1)] = 40
+    leak_auc: Annotated[float, Field(gt=0.5, le=1)] = 0.95
+    seed: Annotated[int, Field(ge=0)] = 7
+
+
+class Registry(Model):
+    """Where models are logged and registered."""
+
+    path: Path = Path("models")
+    name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]+$")] | None = None
+    tracking_uri: str | None = Field(
+        default=None, description="an MLflow server; a local sqlite file under path when empty"
+    )
+
+
+class Outputs(Model):
+    """Where lists are written and what they may show."""
+
+    path: Path = Path("outputs")
+    personal_data: Literal["none", "masked", "full"] = "masked"
+    excel_rows: Annotated[int, Field(ge=1, le=1_000_000)] = 50_000
+    reasons: Annotated[int, Field(ge=1, le=20)] = 5
+
+
+class Resources(Model):
+    """What a run may use of the machine."""
+
+    threads: Annotated[int, Field(ge=1, le=256)] = 2
+    memory_gb: Annotated[float, Field(gt=0.2)] = 4
+    batch_rows: Annotated[int, Field(ge=100, le=1_000_000)] = 20_000
+
+
+class Settings(Model):
+    """The effective settings of one portfolio.
+
+    Relative paths are read from the folder of the configuration file.
+    """
+
+    portfolio: Portfolio
+    source: Source
+    policy: Path = Path("policy.yaml")
+    target: Target = Target()
+    snapshots: Snapshots = Snapshots()
+    features: Features = Features()
+    model: ModelSettings = ModelSettings()
+    registry: Registry = Registry()
+    outputs: Outputs = Outputs()
+    resources: Resources = Resources()
+
+    _folder: Path = PrivateAttr(default=Path())
+
+    def resolve(self, path: Path) -> Path:
+        """Return ``path`` as seen from the configuration's folder."""
+        return (self._folder / path).resolve()
+
+    @property
+    def outputs_folder(self) -> Path:
+        """Folder that holds ``as_of=...`` lists."""
+        return self.resolve(self.outputs.path)
+
+    @property
+    def model_name(self) -> str:
+        """Name of the registered model."""
+        return self.registry.name or f"propension_{self.portfolio.name}"
+
+    def digest(self) -> str:
+        """Return a hash of what decides the results; where files lie and speed do not."""
+        deciding = self.model_dump_json(
+            exclude={
+                "source": {"path"},
+                "policy": True,
+                "registry": True,
+                "resources": True,
+                "outputs": {"path"},
+            }
+        )
+        return hashlib.sha256(deciding.encode()).hexdigest()[:16]

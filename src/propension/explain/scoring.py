@@ -1,0 +1,63 @@
+"""Score and explain in batches: a batch of features in, propensities and reasons out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from tqdm import tqdm
+
+from propension.config import Settings
+from propension.explain.contributions import explain_rows
+from propension.explain.reasons import REASON_TYPE, write_reasons
+from propension.features import Feature
+from propension.model import Bundle
+
+SCORE_SCHEMA = pa.schema(
+    [
+        ("account_id", pa.string()),
+        ("propensity", pa.float64()),
+        ("recovery_share", pa.float64()),
+        ("reasons", REASON_TYPE),
+    ]
+)
+
+
+def score_batch(
+    bundle: Bundle, rows: pa.RecordBatch, features: Sequence[Feature], settings: Settings
+) -> pa.RecordBatch:
+    """Return account_id, propensity, recovery_share and reasons of a batch of feature rows.
+
+    ``recovery_share`` is the part of the overdue balance expected within the horizon.
+    """
+    found = explain_rows(bundle, bundle.encoding.matrix(rows), settings.outputs.reasons)
+    propensity = bundle.calibration.apply(found.margin)
+    portfolio = settings.portfolio
+    reasons = write_reasons(found, rows, features, portfolio.language, portfolio.country)
+    share = (propensity * bundle.recovery_ratio).clip(0, 1)
+    columns = [rows.column("account_id"), pa.array(propensity), pa.array(share), reasons]
+    return pa.RecordBatch.from_arrays(columns, schema=SCORE_SCHEMA)
+
+
+def score_features(
+    bundle: Bundle, file: Path, features: Sequence[Feature], settings: Settings, out: Path
+) -> int:
+    """Score a file of features into a file of scores, batch by batch; return the rows.
+
+    Memory is bounded by ``resources.batch_rows``, not by the portfolio.
+    """
+    source = pq.ParquetFile(file)
+    done = 0
+    with (
+        pq.ParquetWriter(out, SCORE_SCHEMA) as writer,
+        tqdm(
+            total=source.metadata.num_rows, desc="scoring accounts", disable=None, leave=False
+        ) as bar,
+    ):
+        for rows in source.iter_batches(batch_size=settings.resources.batch_rows):
+            writer.write_batch(score_batch(bundle, rows, features, settings))
+            done += rows.num_rows
+            bar.update(rows.num_rows)
+    return done

@@ -1,0 +1,115 @@
+"""Assemble the declared expressions into one statement per as-of date."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from propension.errors import ConfigurationError
+from propension.features.feature import Feature, Stream
+from propension.snapshots import available_states, stream_tables, with_states
+from propension.sources import quoted, text_literal
+
+# Stream: (state it reads, column that groups it).
+_GROUPED: dict[Stream, tuple[str, str]] = {
+    "debts": ("debt_states", "account_id"),
+    "payments": ("payment_states", "account_id"),
+    "contacts": ("contact_states", "customer_id"),
+}
+
+
+def feature_sql(
+    as_of: dt.date, features: Sequence[Feature], streams: set[str], min_overdue_amount: float
+) -> str:
+    """Return one SELECT: as_of, account_id and every feature, a row per account in the population.
+
+    The features of a stream the source does not have are null.
+
+    Parameters
+    ----------
+    as_of : date
+    features : sequence of Feature
+    streams : set of str
+        Prepared streams that exist.
+    min_overdue_amount : float
+        Accounts that owe less are not looked at.
+    """
+    states = available_states(streams)
+    parts = [with_states(as_of, states, min_overdue_amount)]
+    joins = []
+    for stream, (state, key) in _GROUPED.items():
+        chosen = [feature for feature in features if feature.stream == stream]
+        if chosen and state in states:
+            columns = ", ".join(f"{feature.sql} AS {quoted(feature.name)}" for feature in chosen)
+            parts.append(
+                f"{stream}_features AS (SELECT {key}, {columns} FROM {state} GROUP BY {key})"
+            )
+            on = f"{stream}_features.{key} = c.{key}"
+            joins.append(f"LEFT JOIN {stream}_features ON {on}")
+    if "attribute_states" in states:
+        joins.append("LEFT JOIN attribute_states ON attribute_states.customer_id = c.customer_id")
+    read = ", ".join(_read(feature, states) for feature in features if feature.stream != "derived")
+    parts.append(
+        f"joined AS (SELECT a.as_of, c.account_id, {read} FROM population JOIN accounts c USING (account_id) "
+        f"CROSS JOIN as_of_date a {' '.join(joins)})"
+    )
+    final = ", ".join(
+        f"{_typed(feature, feature.sql if feature.stream == 'derived' else quoted(feature.name))}"
+        for feature in features
+    )
+    return (
+        ",\n".join(parts) + f"\nSELECT as_of, account_id, {final} FROM joined ORDER BY account_id"
+    )
+
+
+def _read(feature: Feature, states: set[str]) -> str:
+    name = quoted(feature.name)
+    if feature.stream == "profile":
+        return f"{feature.sql} AS {name}"
+    if feature.stream == "attributes":
+        source = f"attribute_states.{feature.sql}" if "attribute_states" in states else "NULL"
+        return f"{source} AS {name}"
+    if _GROUPED[feature.stream][0] not in states:
+        return f"NULL AS {name}"
+    column = f"{feature.stream}_features.{name}"
+    return (
+        f"{column} AS {name}"
+        if feature.empty is None
+        else f"coalesce({column}, {feature.empty}) AS {name}"
+    )
+
+
+def _typed(feature: Feature, sql: str) -> str:
+    return f"({sql})::{'VARCHAR' if feature.is_category else 'DOUBLE'} AS {quoted(feature.name)}"
+
+
+def write_features(
+    engine: duckdb.DuckDBPyConnection,
+    as_of: dt.date,
+    features: Sequence[Feature],
+    min_overdue_amount: float,
+    path: Path,
+) -> int:
+    """Write the features of every account on a date as Parquet, by account_id; return the rows.
+
+    Raises
+    ------
+    ConfigurationError
+        If an extra feature names a column that attributes does not have.
+    """
+    streams = stream_tables(engine)
+    sql = feature_sql(as_of, features, streams, min_overdue_amount)
+    try:
+        engine.execute(f"COPY ({sql}) TO {text_literal(path)} (FORMAT parquet)")
+    except duckdb.BinderException as error:
+        extra = [feature.name for feature in features if feature.stream == "attributes"]
+        detail = str(error).splitlines()[0]
+        raise ConfigurationError(
+            f"features.extra: {detail}. The extra features are {', '.join(extra) or 'none'}; "
+            "each must be a column of attributes."
+        ) from None
+    counted = engine.execute(f"SELECT count(*) FROM read_parquet({text_literal(path)})").fetchone()
+    return int(counted[0]) if counted else 0

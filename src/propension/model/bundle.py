@@ -1,0 +1,139 @@
+"""A model as files anyone can read: LightGBM's text and JSON. No pickle, no code."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import lightgbm as lgb
+import numpy as np
+from numpy.typing import NDArray
+
+from propension.errors import ModelError
+from propension.features import Feature
+from propension.model.calibration import Calibration
+from propension.model.encoding import Encoding, Matrix
+
+MODEL_FILE = "model.txt"
+BUNDLE_FILE = "bundle.json"
+BUNDLE_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Everything needed to score.
+
+    Attributes
+    ----------
+    booster : Booster
+    encoding : Encoding
+    calibration : Calibration
+    target : dict
+        Horizon, share and floor the model was trained for.
+    recovery_ratio : float
+        Money collected per unit of (propensity x overdue balance), on the calibration window.
+    facts : dict
+        Training windows, metrics, versions: for people and the registry.
+    digest : str
+        Hash of the files it was loaded from; empty before it is saved.
+    """
+
+    booster: lgb.Booster
+    encoding: Encoding
+    calibration: Calibration
+    target: dict[str, Any]
+    recovery_ratio: float
+    facts: dict[str, Any]
+    digest: str = ""
+
+    def margin(self, matrix: Matrix) -> NDArray[np.float64]:
+        """Return raw log-odds of rows as encoded by ``encoding``."""
+        return np.asarray(self.booster.predict(matrix, raw_score=True), dtype=np.float64)
+
+    def propensity(self, matrix: Matrix) -> NDArray[np.float64]:
+        """Return calibrated propensities of rows as encoded by ``encoding``."""
+        return self.calibration.apply(self.margin(matrix))
+
+    def require(self, features: Sequence[Feature], target: dict[str, Any]) -> None:
+        """Refuse to score with features or a target other than the ones learnt.
+
+        Raises
+        ------
+        ModelError
+        """
+        changed = self.encoding.changed(features)
+        if changed:
+            raise ModelError(
+                f"model: the declarations of {', '.join(changed[:5])} changed since it was trained. "
+                "Train again: propension train.",
+                changed=changed,
+            )
+        if target != self.target:
+            raise ModelError(
+                f"model: it was trained for {self.target}, the settings ask for {target}. "
+                "Train again, or restore the target."
+            )
+
+    def save(self, folder: Path) -> Path:
+        """Write the bundle into ``folder``; return the folder."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.booster.save_model(folder / MODEL_FILE)
+        content = {
+            "format": BUNDLE_FORMAT,
+            "features": [
+                {"name": name, "digest": digest, "categories": self.encoding.categories.get(name)}
+                for name, digest in zip(self.encoding.names, self.encoding.digests, strict=True)
+            ],
+            "calibration": asdict(self.calibration),
+            "target": self.target,
+            "recovery_ratio": self.recovery_ratio,
+            "facts": self.facts,
+        }
+        text = json.dumps(content, indent=2, ensure_ascii=False, sort_keys=True)
+        (folder / BUNDLE_FILE).write_text(text, encoding="utf-8")
+        return folder
+
+    @classmethod
+    def load(cls, folder: Path) -> Bundle:
+        """Read a bundle.
+
+        Raises
+        ------
+        ModelError
+            If files are missing, damaged or of another format.
+        """
+        try:
+            files = [(folder / name).read_bytes() for name in (BUNDLE_FILE, MODEL_FILE)]
+            content = json.loads(files[0])
+            if content.get("format") != BUNDLE_FORMAT:
+                raise ModelError(
+                    f"model: {folder} has bundle format {content.get('format')}, this version reads "
+                    f"{BUNDLE_FORMAT}. Train again."
+                )
+            booster = lgb.Booster(model_file=folder / MODEL_FILE)
+            features = content["features"]
+            return cls(
+                booster,
+                Encoding(
+                    tuple(feature["name"] for feature in features),
+                    tuple(feature["digest"] for feature in features),
+                    {
+                        f["name"]: tuple(f["categories"])
+                        for f in features
+                        if f["categories"] is not None
+                    },
+                ),
+                Calibration(**content["calibration"]),
+                content["target"],
+                content["recovery_ratio"],
+                content["facts"],
+                hashlib.sha256(b"".join(files)).hexdigest()[:16],
+            )
+        except (OSError, KeyError, TypeError, ValueError, lgb.basic.LightGBMError) as error:
+            raise ModelError(
+                f"model: {folder} cannot be read as a bundle ({error}). Train again."
+            ) from None

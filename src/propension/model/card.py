@@ -1,0 +1,55 @@
+"""The model card: what a model is for, what it saw, how it did."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from propension.config import Settings
+from propension.model.bundle import Bundle
+
+if TYPE_CHECKING:
+    from propension.model.training import Evaluation
+
+
+def model_card(bundle: Bundle, evaluation: Evaluation, settings: Settings) -> str:
+    """Return the card as Markdown."""
+    target = bundle.target
+    columns = ("auc", "ks", "log_loss", "brier", "calibration_error")
+    table = "\n".join(
+        f"| {name} | " + " | ".join(f"{metrics[column]:.4f}" for column in columns) + " |"
+        for name, metrics in evaluation.metrics.items()
+    )
+    windows = "\n".join(
+        f"| {name} | {window.get('first', '')} | {window.get('last', '')} | {window['dates']} | "
+        f"{evaluation.rows.get(name, 0):,} |"
+        for name, window in evaluation.windows.items()
+    )
+    return f"""# Propensity to pay: {settings.portfolio.name}
+
+**Says** how likely an overdue account is to pay at least {target["paid_share"]:.0%} of its overdue balance
+within {target["horizon_days"]} days. **Not for** granting credit, nor for deciding who may be contacted:
+contact rules and suppressions do that.
+
+LightGBM, {bundle.facts["trees"]} trees; Platt calibration (slope {bundle.calibration.slope:.3f}, intercept
+{bundle.calibration.intercept:.3f}, {bundle.calibration.rows:,} rows). {len(bundle.encoding.names)} features,
+none of them a protected attribute.
+
+## Windows
+
+| window | first as-of | last as-of | dates | account-snapshots |
+|---|---|---|---|---|
+{windows}
+
+## Test, on time after everything it learnt from
+
+| | AUC | KS | log-loss | Brier | calibration error |
+|---|---|---|---|---|---|
+{table}
+
+Verdict: {evaluation.verdict} ({evaluation.reason}).
+
+## Limits
+
+Learnt from what was collected under past strategies: it says who pays, not what a call adds.
+The same account appears on several dates, so figures are less certain than the row counts suggest.
+"""

@@ -1,0 +1,85 @@
+"""The LightGBM estimator: deterministic for a seed, stopped by a later snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import lightgbm as lgb
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from propension.config import ModelSettings
+from propension.features import Feature
+from propension.model.encoding import Matrix
+
+Outcomes = NDArray[np.int8]
+
+
+def train_booster(
+    features: Sequence[Feature],
+    categorical: list[int],
+    train: tuple[Matrix, Outcomes],
+    validation: tuple[Matrix, Outcomes],
+    settings: ModelSettings,
+    threads: int,
+) -> lgb.Booster:
+    """Grow trees on ``train`` until log-loss on ``validation`` stops falling.
+
+    Parameters
+    ----------
+    features : sequence of Feature
+        Columns of the matrices, in order; their monotone directions are kept.
+    categorical : list of int
+        Positions of categorical columns.
+    train, validation : (matrix of shape (n_rows, n_features), outcomes of shape (n_rows,))
+    settings : ModelSettings
+    threads : int
+    """
+    names = [feature.name for feature in features]
+    options = {"feature_pre_filter": False, "min_data_in_leaf": settings.min_rows_per_leaf}
+    learn = lgb.Dataset(
+        train[0], train[1], feature_name=names, categorical_feature=categorical, params=options
+    )
+    judge = learn.create_valid(validation[0], validation[1], params=options)
+    with tqdm(total=settings.max_trees, desc="growing trees", disable=None, leave=False) as bar:
+        return lgb.train(
+            _parameters(features, settings, threads),
+            learn,
+            num_boost_round=settings.max_trees,
+            valid_sets=[judge],
+            callbacks=[
+                lgb.early_stopping(settings.early_stopping_rounds, verbose=False),
+                _advance(bar),
+            ],
+        )
+
+
+def _parameters(
+    features: Sequence[Feature], settings: ModelSettings, threads: int
+) -> dict[str, object]:
+    return {
+        "objective": "binary",
+        "metric": "binary_logloss",
+        "learning_rate": settings.learning_rate,
+        "num_leaves": settings.num_leaves,
+        "max_depth": settings.max_depth,
+        "min_data_in_leaf": settings.min_rows_per_leaf,
+        "feature_fraction": 0.5,
+        "bagging_fraction": 0.8,
+        "bagging_freq": 1,
+        "lambda_l2": 10.0,
+        "monotone_constraints": [feature.monotone for feature in features],
+        "seed": settings.seed,
+        "deterministic": True,
+        "force_row_wise": True,
+        "num_threads": threads,
+        "verbosity": -1,
+    }
+
+
+def _advance(bar: tqdm) -> Callable[[lgb.callback.CallbackEnv], None]:  # type: ignore[type-arg]
+    def callback(_: lgb.callback.CallbackEnv) -> None:
+        bar.update()
+
+    return callback

@@ -1,0 +1,213 @@
+"""The model registry: MLflow, a local sqlite file unless a server is set."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from propension.config import Settings
+from propension.errors import ModelError
+from propension.model.bundle import Bundle
+from propension.model.training import Evaluation, load_evaluation
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+CHAMPION, CHALLENGER, PREVIOUS = "champion", "challenger", "previous"
+
+
+@dataclass(frozen=True)
+class Version:
+    """One registered model version, with the metrics of its test."""
+
+    number: int
+    aliases: tuple[str, ...]
+    created_ms: int
+    metrics: dict[str, float]
+    source: str
+
+
+class Registry:
+    """Registered versions of one portfolio's model.
+
+    Parameters
+    ----------
+    settings : Settings
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.name = settings.model_name
+        self._folder = settings.resolve(settings.registry.path)
+        self._portfolio = settings.portfolio.name
+        self._uri = settings.registry.tracking_uri or f"sqlite:///{self._folder / 'mlflow.db'}"
+        self._is_local = settings.registry.tracking_uri is None
+        self.client = self._connect()
+
+    def _connect(self) -> MlflowClient:
+        # Nothing MLflow stores for us is a pickle, so it must not load one.
+        os.environ["MLFLOW_ALLOW_PICKLE_DESERIALIZATION"] = "false"
+        from mlflow import MlflowClient
+
+        if self._is_local:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        return MlflowClient(tracking_uri=self._uri, registry_uri=self._uri)
+
+    def register(self, bundle_folder: Path) -> tuple[int, Evaluation]:
+        """Log a trained bundle, register it, and make it champion when its test allows.
+
+        Returns
+        -------
+        (version number, evaluation)
+        """
+        from mlflow.exceptions import MlflowException
+
+        evaluation = load_evaluation(bundle_folder)
+        run = self.client.create_run(self._experiment(), run_name=f"train {self._portfolio}")
+        for name, value in _flat(evaluation).items():
+            self.client.log_metric(run.info.run_id, name, value)
+        for window, facts in evaluation.windows.items():
+            self.client.log_param(run.info.run_id, f"window_{window}", str(facts))
+        self.client.log_artifacts(run.info.run_id, str(bundle_folder), "bundle")
+        self.client.set_terminated(run.info.run_id)
+        try:
+            self.client.create_registered_model(self.name)
+        except MlflowException as error:
+            if error.error_code != "RESOURCE_ALREADY_EXISTS":
+                raise
+        version = self.client.create_model_version(
+            self.name, source=f"{run.info.artifact_uri}/bundle", run_id=run.info.run_id
+        )
+        number = int(version.version)
+        if evaluation.promotes:
+            self.promote(number)
+        else:
+            self.client.set_registered_model_alias(self.name, CHALLENGER, str(number))
+        return number, evaluation
+
+    def champion(self) -> tuple[int, Bundle] | None:
+        """Return the champion's number and bundle; None before the first training.
+
+        Raises
+        ------
+        ModelError
+            If the champion's files cannot be read.
+        """
+        version = self._by_alias(CHAMPION)
+        return None if version is None else (int(version.version), self.load(int(version.version)))
+
+    def load(self, number: int) -> Bundle:
+        """Return the bundle of a version.
+
+        Raises
+        ------
+        ModelError
+            If the version does not exist or its files are gone.
+        """
+        from mlflow.artifacts import download_artifacts
+        from mlflow.exceptions import MlflowException
+
+        source = self._version(number).source
+        try:
+            folder = download_artifacts(artifact_uri=source, tracking_uri=self._uri)
+        except (MlflowException, OSError) as error:
+            raise ModelError(
+                f"models: the files of version {number} are not at {source} ({error}). If the registry's folder "
+                "was moved, move it back, or train again."
+            ) from None
+        return Bundle.load(Path(folder))
+
+    def versions(self) -> list[Version]:
+        """Return every version, newest first."""
+        found = self.client.search_model_versions(f"name = '{self.name}'")
+        aliases = self._aliases()
+        rows = []
+        for version in sorted(found, key=lambda version: -int(version.version)):
+            run = self.client.get_run(str(version.run_id))
+            number = int(version.version)
+            names = tuple(sorted(alias for alias, at in aliases.items() if at == number))
+            rows.append(
+                Version(
+                    number, names, version.creation_timestamp, run.data.metrics, str(version.source)
+                )
+            )
+        return rows
+
+    def promote(self, number: int) -> None:
+        """Make a version the champion; the one before becomes ``previous``.
+
+        Raises
+        ------
+        ModelError
+            If the version does not exist.
+        """
+        self._version(number)
+        current = self._by_alias(CHAMPION)
+        if current is not None and int(current.version) != number:
+            self.client.set_registered_model_alias(self.name, PREVIOUS, current.version)
+        self.client.set_registered_model_alias(self.name, CHAMPION, str(number))
+        if self._aliases().get(CHALLENGER) == number:
+            self.client.delete_registered_model_alias(self.name, CHALLENGER)
+
+    def rollback(self) -> int:
+        """Make the previous champion the champion again; return its number.
+
+        Raises
+        ------
+        ModelError
+            If there is none.
+        """
+        previous = self._by_alias(PREVIOUS)
+        if previous is None:
+            raise ModelError(
+                "models: there is no previous champion to go back to. See: propension models"
+            )
+        self.promote(int(previous.version))
+        return int(previous.version)
+
+    def _experiment(self) -> str:
+        found = self.client.get_experiment_by_name(self._portfolio)
+        if found is not None:
+            return str(found.experiment_id)
+        location = (self._folder / "artifacts").as_uri() if self._is_local else None
+        return str(self.client.create_experiment(self._portfolio, artifact_location=location))
+
+    def _by_alias(self, alias: str) -> Any:
+        return self._found(lambda: self.client.get_model_version_by_alias(self.name, alias))
+
+    def _version(self, number: int) -> Any:
+        version = self._found(lambda: self.client.get_model_version(self.name, str(number)))
+        if version is None:
+            raise ModelError(
+                f"models: version {number} of {self.name} does not exist. See: propension models"
+            )
+        return version
+
+    def _aliases(self) -> dict[str, int]:
+        model = self._found(lambda: self.client.get_registered_model(self.name))
+        return (
+            {} if model is None else {alias: int(number) for alias, number in model.aliases.items()}
+        )
+
+    @staticmethod
+    def _found(ask: Callable[[], Any]) -> Any:
+        from mlflow.exceptions import MlflowException
+
+        try:
+            return ask()
+        except MlflowException as error:
+            # A missing alias answers INVALID_PARAMETER_VALUE, a missing model RESOURCE_DOES_NOT_EXIST.
+            if error.error_code in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
+                return None
+            raise
+
+
+def _flat(evaluation: Evaluation) -> dict[str, float]:
+    return {
+        (f"test_{name}" if who == "model" else f"{who}_{name}"): value
+        for who, metrics in evaluation.metrics.items()
+        for name, value in metrics.items()
+        if value == value  # NaN is not a figure
+    }

@@ -1,0 +1,42 @@
+"""What a run writes: the scored list, its files for people, the manifest, published whole."""
+
+from propension.outputs.assemble import SCORED_NAME, check_policy, write_scored
+from propension.outputs.columns import (
+    SCORED_COLUMNS,
+    SCORED_SCHEMA,
+    VALUE_LABELS,
+    ScoredColumn,
+    labels_of_values,
+)
+from propension.outputs.formats import format_amount, format_date, format_number, format_share
+from propension.outputs.identity import run_id
+from propension.outputs.lists import write_lists
+from propension.outputs.manifest import StageTimer, read_manifest, write_manifest
+from propension.outputs.publish import publish, recover, staging_folder
+from propension.outputs.summary import ListSummary, Totals, summarise
+
+__all__ = [
+    "SCORED_COLUMNS",
+    "SCORED_NAME",
+    "SCORED_SCHEMA",
+    "VALUE_LABELS",
+    "ListSummary",
+    "ScoredColumn",
+    "StageTimer",
+    "Totals",
+    "check_policy",
+    "format_amount",
+    "format_date",
+    "format_number",
+    "format_share",
+    "labels_of_values",
+    "publish",
+    "read_manifest",
+    "recover",
+    "run_id",
+    "staging_folder",
+    "summarise",
+    "write_lists",
+    "write_manifest",
+    "write_scored",
+]

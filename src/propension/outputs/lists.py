@@ -1,0 +1,138 @@
+"""The scored list as files people open: ``scored.csv`` whole, ``scored.xlsx`` to work from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+from xlsxwriter.exceptions import XlsxWriterException
+
+from propension.config import Language, Policy
+from propension.errors import OutputError
+from propension.outputs.columns import SCORED_SCHEMA
+from propension.outputs.scored_table import check_contract, list_texts, map_values, scored_batches
+from propension.outputs.workbook import write_workbook
+
+CSV_NAME = "scored.csv"
+XLSX_NAME = "scored.xlsx"
+REASON_SEPARATOR = " | "
+FLAG_SEPARATOR = "|"
+
+_BOM = b"\xef\xbb\xbf"
+# Spaces, invisible and control characters do not hide a formula from a spreadsheet.
+_UNSEEN = r"[\s\p{Z}\p{C}]*"
+_FORMULA_SIGN = r"[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]"
+_OPENS_FORMULA = rf"^(?:[\t\r\n]|{_UNSEEN}{_FORMULA_SIGN})"
+# Where the list separator is ';' (es, pt), Excel splits a comma file at these, quoted or not.
+_OPENS_FORMULA_INSIDE = r'([;\r\n][\s\p{Z}\p{C}"]*)' + f"({_FORMULA_SIGN})"
+
+
+def write_lists(
+    scored: Path,
+    folder: Path,
+    policy: Policy,
+    language: Language,
+    excel_rows: int,
+    portfolio: str = "",
+) -> dict[str, int]:
+    """Write ``scored.csv`` and ``scored.xlsx``; memory is bounded by the batch, not the list.
+
+    Parameters
+    ----------
+    scored : Path
+        Parquet file with the columns of ``SCORED_SCHEMA``, ordered by priority.
+    folder : Path
+        Existing folder that receives both files.
+    policy : Policy
+        Gives segments, flags and treatments their words.
+    language : str
+        Language of the workbook; the CSV keeps machine names and codes.
+    excel_rows : int
+        Most rows the workbook's list shows; the CSV holds them all.
+    portfolio : str
+        Name shown on the workbook's summary.
+
+    Returns
+    -------
+    dict of str to int
+        Rows written, by file name.
+
+    Raises
+    ------
+    OutputError
+        If ``scored`` breaks the contract or a file cannot be written.
+    """
+    try:
+        check_contract(scored)
+        csv_rows = write_csv(scored, folder / CSV_NAME)
+        xlsx_rows = write_workbook(
+            scored, folder / XLSX_NAME, policy, language, excel_rows, portfolio
+        )
+    except (OSError, pa.ArrowException, duckdb.Error, XlsxWriterException) as error:
+        raise OutputError(
+            f"{folder}: the lists of {scored.name} cannot be written ({error}). "
+            "Check that the file is whole, the folder exists and the disk has room.",
+            folder=folder,
+        ) from error
+    return {CSV_NAME: csv_rows, XLSX_NAME: xlsx_rows}
+
+
+def write_csv(scored: Path, path: Path) -> int:
+    """Write every row with machine names, codes, ISO dates and dot decimals; return the count.
+
+    Text that a spreadsheet would take for a formula is preceded by ``'``.
+    """
+    schema = pa.schema([_csv_field(field) for field in SCORED_SCHEMA])
+    rows = 0
+    with path.open("wb") as file:
+        file.write(_BOM)
+        with pa_csv.CSVWriter(file, schema) as writer:
+            for batch in scored_batches(scored):
+                arrays = [_csv_values(batch.column(name), name) for name in schema.names]
+                writer.write_batch(pa.record_batch(arrays, schema=schema))
+                rows += batch.num_rows
+    return rows
+
+
+def guard_formulas(values: pa.Array) -> pa.Array:
+    """Return the texts so that no spreadsheet runs any of them.
+
+    Notes
+    -----
+    OWASP, "CSV Injection". Signs behind leading blanks and full-width signs count too; so do
+    signs after ``;`` or a line break, because Excel with a ``;`` list separator splits there.
+    """
+    opens = pc.match_substring_regex(values, _OPENS_FORMULA)
+    inside = pc.replace_substring_regex(values, _OPENS_FORMULA_INSIDE, r"\1'\2")
+    return pc.if_else(opens, pc.binary_join_element_wise("'", inside, ""), inside)
+
+
+def _csv_field(field: pa.Field) -> pa.Field:
+    as_text = pa.types.is_list(field.type) or pa.types.is_timestamp(field.type)
+    return pa.field(field.name, pa.string() if as_text else field.type)
+
+
+def _csv_values(values: pa.Array, name: str) -> pa.Array:
+    kind = values.type
+    if pa.types.is_timestamp(kind):
+        return pc.strftime(values.cast(pa.timestamp("s"), safe=False), "%Y-%m-%dT%H:%M:%S")
+    if pa.types.is_list(kind):
+        return guard_formulas(_joined(values, name))
+    return guard_formulas(values) if pa.types.is_string(kind) else values
+
+
+def _joined(lists: pa.Array, name: str) -> pa.Array:
+    if name == "flags":
+        return pc.binary_join(list_texts(lists), FLAG_SEPARATOR)
+    if name == "reasons":
+        return pc.binary_join(list_texts(lists, "text"), REASON_SEPARATOR)
+    parts = [
+        pc.fill_null(pc.struct_field(pc.list_flatten(lists), part), "")
+        for part in ("treatment", "rule", "citation")
+    ]
+    treatment, rule, citation = parts
+    described = pc.binary_join_element_wise(treatment, ": ", rule, " (", citation, ")", "")
+    return pc.binary_join(map_values(lists, described), REASON_SEPARATOR)

@@ -1,0 +1,86 @@
+"""Every word of the workbook in its reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from propension.config import Language, Policy, Texts
+from propension.outputs.column import texts
+from propension.outputs.columns import SCORED_COLUMNS, labels_of_values
+
+SHEET_TEXTS: dict[str, Texts] = {
+    "summary": texts("Resumen", "Resumo", "Summary"),
+    "list": texts("Lista", "Lista", "List"),
+    "dictionary": texts("Diccionario", "Dicionário", "Dictionary"),
+    "title": texts(
+        "Lista priorizada de cobranza",
+        "Lista priorizada de cobrança",
+        "Prioritised collections list",
+    ),
+    "portfolio": texts("Cartera", "Carteira", "Portfolio"),
+    "whole": texts("Total de la cartera", "Total da carteira", "Whole portfolio"),
+    "accounts": texts("Cuentas", "Contas", "Accounts"),
+    "mean_propensity": texts("Propensión media", "Propensão média", "Mean propensity"),
+    "segment": texts("Por segmento", "Por segmento", "By segment"),
+    "risk_band": texts("Por banda de riesgo", "Por faixa de risco", "By risk band"),
+    "treatment": texts("Por gestión", "Por ação", "By treatment"),
+    "none": texts("Sin dato", "Sem dado", "Not given"),
+    "cut": texts(
+        "La hoja Lista muestra las {shown} cuentas más prioritarias de {total}. "
+        "El archivo scored.csv las contiene todas.",
+        "A aba Lista mostra as {shown} contas mais prioritárias de {total}. "
+        "O arquivo scored.csv contém todas.",
+        "The List sheet shows the top {shown} accounts by priority, out of {total}. "
+        "The file scored.csv holds them all.",
+    ),
+    "empty": texts(
+        "La lista no tiene cuentas.", "A lista não tem contas.", "The list has no accounts."
+    ),
+    "chart_amounts": texts(
+        "Saldo vencido y recuperación esperada por segmento",
+        "Saldo vencido e recuperação esperada por segmento",
+        "Overdue balance and expected recovery by segment",
+    ),
+    "chart_bands": texts(
+        "Cuentas por banda de riesgo", "Contas por faixa de risco", "Accounts by risk band"
+    ),
+    "millions": texts("Millones", "Milhões", "Millions"),
+    "thousands": texts("Miles", "Milhares", "Thousands"),
+    "column": texts("Columna", "Coluna", "Column"),
+    "machine_name": texts("Nombre en los archivos", "Nome nos arquivos", "Name in the files"),
+    "meaning": texts("Qué significa", "O que significa", "What it means"),
+    "code": texts("Código en los archivos", "Código nos arquivos", "Code in the files"),
+    "coded_values": texts("Valores codificados", "Valores codificados", "Coded values"),
+    "page": texts("Página &P de &N", "Página &P de &N", "Page &P of &N"),
+}
+
+
+_COLUMNS = {column.name: column for column in SCORED_COLUMNS}
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The words for columns, coded values and fixed texts in one language."""
+
+    language: Language
+    values: Mapping[str, Mapping[str, str]]
+
+    @classmethod
+    def of(cls, policy: Policy, language: Language) -> Wording:
+        """Return the words with the policy's names for segments, flags and treatments."""
+        return cls(language, labels_of_values(policy, language))
+
+    def text(self, key: str) -> str:
+        """Return a fixed text of ``SHEET_TEXTS``."""
+        return SHEET_TEXTS[key].in_language(self.language)
+
+    def label(self, column: str) -> str:
+        """Return the header of a column of the contract."""
+        return _COLUMNS[column].label.in_language(self.language)
+
+    def value(self, column: str, code: str | None) -> str:
+        """Return the words for a coded value; a code without words stays as it is."""
+        if code is None:
+            return self.text("none")
+        return self.values.get(column, {}).get(code, code)

@@ -1,0 +1,96 @@
+"""``scored.xlsx``: a summary, the list and a data dictionary, in the reader's language."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from propension.config import Language, Policy
+from propension.outputs.columns import SCORED_COLUMNS
+from propension.outputs.list_sheet import EXCEL_MOST_ROWS, write_list
+from propension.outputs.sheet_styles import Styles, add_styles
+from propension.outputs.summary import summarise
+from propension.outputs.summary_sheet import SummarySheet
+from propension.outputs.wording import Wording
+
+# Creation time of a workbook whose list has no rows, hence no as-of date.
+_NO_DATE = dt.date(2000, 1, 1)
+
+
+def write_workbook(
+    scored: Path,
+    path: Path,
+    policy: Policy,
+    language: Language,
+    excel_rows: int,
+    portfolio: str = "",
+) -> int:
+    """Write the workbook and return how many accounts its list shows.
+
+    Nothing in it depends on the clock: the same input gives the same bytes. Texts are written as
+    texts, so none of them can run as a formula or open as a link.
+    """
+    summary = summarise(scored)
+    wording = Wording.of(policy, language)
+    with (
+        tempfile.TemporaryDirectory(prefix=".xlsx-", dir=path.parent) as scratch,
+        xlsxwriter.Workbook(path, _options(scratch)) as workbook,
+    ):
+        workbook.set_properties(_properties(wording, portfolio, summary.as_of))
+        styles = add_styles(workbook, language, summary.has_cents)
+        shown = min(summary.totals.accounts, excel_rows, EXCEL_MOST_ROWS)
+        SummarySheet(workbook, styles, wording).write(summary, portfolio, shown)
+        list_sheet = workbook.add_worksheet(wording.text("list"))
+        written = write_list(list_sheet, scored, summary, styles, wording, excel_rows)
+        _write_dictionary(workbook, styles, wording)
+    return written
+
+
+def _options(scratch: str) -> dict[str, Any]:
+    return {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "use_zip64": True,
+        "tmpdir": scratch,
+    }
+
+
+def _properties(wording: Wording, portfolio: str, as_of: dt.date | None) -> dict[str, Any]:
+    return {
+        "title": wording.text("title"),
+        "subject": portfolio,
+        "created": dt.datetime.combine(as_of or _NO_DATE, dt.time()),
+    }
+
+
+def _write_dictionary(workbook: Any, styles: Styles, wording: Wording) -> None:
+    sheet = workbook.add_worksheet(wording.text("dictionary"))
+    sheet.hide_gridlines(2)
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(0.4, 0.4, 0.5, 0.5)
+    sheet.set_footer(f"&R{wording.text('page')}")
+    sheet.set_landscape()
+    for index, width in enumerate((30, 26, 100)):
+        sheet.set_column(index, index, width)
+    sheet.freeze_panes(1, 0)
+    rows = [("header", *(wording.text(key) for key in ("column", "machine_name", "meaning")))]
+    rows += [
+        ("wrapped", wording.label(c.name), c.name, c.help.in_language(wording.language))
+        for c in SCORED_COLUMNS
+    ]
+    rows += [("header",)]
+    rows += [("header", *(wording.text(key) for key in ("coded_values", "code", "meaning")))]
+    for column in SCORED_COLUMNS:
+        for code, label in wording.values.get(column.name, {}).items():
+            rows.append(("text", wording.label(column.name), code, label))
+    for row, (style, *cells) in enumerate(rows):
+        cell_format = styles.header if style == "header" else styles.cell[style]
+        for index, text in enumerate(cells):
+            sheet.write_string(row, index, text, cell_format)

@@ -1,0 +1,5 @@
+"""A seeded portfolio to try the product on."""
+
+from propension.simulate.portfolio import simulate_portfolio
+
+__all__ = ["simulate_portfolio"]

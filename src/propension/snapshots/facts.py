@@ -1,0 +1,102 @@
+"""Facts of every account on an as-of date that decide and are shown, but do not score."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import duckdb
+
+from propension.config import Outputs, Target
+from propension.schema import FLAGS
+from propension.snapshots.states import available_states, with_states
+from propension.snapshots.streams import stream_tables
+from propension.sources import text_literal
+
+_SHOWN_NAMES = {
+    "none": "NULL::VARCHAR",
+    # The first letter of every word: enough to recognise, too little to identify.
+    "masked": "regexp_replace(c.name, '(\\w)[\\w.]*', '\\1***', 'g')",
+    "full": "c.name",
+}
+
+
+def write_facts(
+    engine: duckdb.DuckDBPyConnection, as_of: dt.date, target: Target, outputs: Outputs, path: Path
+) -> int:
+    """Write one row per account of the population, by account_id; return how many.
+
+    Columns: as_of, account_id, customer_id, customer_name, stage, days_past_due, dpd_bucket,
+    overdue_amount, open_amount, tenure_days, late_debts_90d, attempts_90d, right_party_90d,
+    contactability, has_phone, has_email, vulnerable, promise_open, disputed, and one boolean
+    per flag of the contract.
+    """
+    states = available_states(stream_tables(engine))
+    sql = f"{with_states(as_of, states, target.min_overdue_amount)}, {_facts_sql(states, outputs)}"
+    engine.execute(f"COPY ({sql}) TO {text_literal(path)} (FORMAT parquet)")
+    counted = engine.execute(f"SELECT count(*) FROM read_parquet({text_literal(path)})").fetchone()
+    return int(counted[0]) if counted else 0
+
+
+def _facts_sql(states: set[str], outputs: Outputs) -> str:
+    flags = ", ".join(f"coalesce(bool_or(flag = '{flag}'), FALSE) AS {flag}" for flag in FLAGS)
+    customer = (
+        f"flagged AS (SELECT customer_id, {flags} FROM flag_states GROUP BY customer_id)"
+        if "flag_states" in states
+        else "flagged AS (SELECT NULL::VARCHAR AS customer_id, "
+        + ", ".join(f"FALSE AS {flag}" for flag in FLAGS)
+        + " WHERE FALSE)"
+    )
+    contacts = _grouped(
+        "contact_states",
+        "customer_id",
+        states,
+        "count(*) FILTER (WHERE is_attempt AND days_ago < 90) AS attempts_90d, "
+        "count(*) FILTER (WHERE is_right_party AND days_ago < 90) AS right_party_90d",
+        "NULL::BIGINT AS attempts_90d, NULL::BIGINT AS right_party_90d",
+    )
+    promises = _grouped(
+        "promise_states", "customer_id", states, "bool_or(is_open) AS is_open", "FALSE AS is_open"
+    )
+    disputes = _grouped(
+        "dispute_states", "account_id", states, "bool_or(is_open) AS is_open", "FALSE AS is_open"
+    )
+    flag_columns = ", ".join(f"coalesce(f.{flag}, FALSE) AS {flag}" for flag in FLAGS)
+    return f"""{customer},
+contacted AS ({contacts}),
+promised AS ({promises}),
+in_dispute AS ({disputes}),
+recent AS (
+    SELECT account_id, count(*) FILTER (
+        WHERE (is_settled AND delay_days > 0 AND settled_days_ago < 90) OR days_past_due > 30
+    ) AS late_debts_90d,
+    max(age_days) AS oldest_debt_days
+    FROM debt_states GROUP BY account_id
+)
+SELECT a.as_of, p.account_id, c.customer_id, {_SHOWN_NAMES[outputs.personal_data]} AS customer_name,
+       'overdue' AS stage, p.days_past_due::BIGINT AS days_past_due,
+       CASE WHEN p.days_past_due <= 30 THEN '1-30' WHEN p.days_past_due <= 60 THEN '31-60'
+            WHEN p.days_past_due <= 90 THEN '61-90' WHEN p.days_past_due <= 120 THEN '91-120'
+            ELSE '121+' END AS dpd_bucket,
+       p.overdue_amount::DECIMAL(18,2) AS overdue_amount, p.open_amount::DECIMAL(18,2) AS open_amount,
+       coalesce(date_diff('day', c.since, a.as_of), r.oldest_debt_days) AS tenure_days,
+       r.late_debts_90d, k.attempts_90d, k.right_party_90d,
+       k.right_party_90d / nullif(k.attempts_90d, 0)::DOUBLE AS contactability,
+       c.phone IS NOT NULL AND coalesce(c.phone_valid, TRUE) AS has_phone,
+       c.email IS NOT NULL AND coalesce(c.email_valid, TRUE) AS has_email,
+       coalesce(c.vulnerable, FALSE) AS vulnerable, c.solvency,
+       coalesce(m.is_open, FALSE) AS promise_open, coalesce(s.is_open, FALSE) AS disputed, {flag_columns}
+FROM population p CROSS JOIN as_of_date a
+JOIN accounts c USING (account_id)
+LEFT JOIN recent r USING (account_id)
+LEFT JOIN contacted k ON k.customer_id = c.customer_id
+LEFT JOIN promised m ON m.customer_id = c.customer_id
+LEFT JOIN in_dispute s ON s.account_id = p.account_id
+LEFT JOIN flagged f ON f.customer_id = c.customer_id
+ORDER BY p.account_id"""
+
+
+def _grouped(state: str, key: str, states: set[str], present: str, absent: str) -> str:
+    if state in states:
+        return f"SELECT {key}, {present} FROM {state} GROUP BY {key}"
+    return f"SELECT NULL::VARCHAR AS {key}, {absent} WHERE FALSE"

@@ -1,0 +1,106 @@
+"""What was known on an as-of date, as named queries other queries stand on.
+
+Every query takes the date from the one-row relation ``as_of_date(as_of)`` and shows only rows
+known by the close of that day.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+# Settled debts are ranked by when they were settled, ties by id: the order of rows plays no part.
+DEBT_STATES = """
+SELECT l.account_id, l.debt_id, l.issued_on, l.due_on, l.amount, l.paid, l.balance,
+       l.balance > 0 AS is_open,
+       l.balance > 0 AND l.due_on < a.as_of AS is_overdue,
+       l.balance = 0 AS is_settled,
+       CASE WHEN l.balance > 0 AND l.due_on < a.as_of THEN date_diff('day', l.due_on, a.as_of) ELSE 0 END
+           AS days_past_due,
+       date_diff('day', a.as_of, l.due_on) AS days_to_due,
+       date_diff('day', l.issued_on, a.as_of) AS age_days,
+       CASE WHEN l.balance = 0 THEN date_diff('day', l.due_on, l.settled_on) END AS delay_days,
+       date_diff('day', l.settled_on, a.as_of) AS settled_days_ago,
+       row_number() OVER (
+           PARTITION BY l.account_id, l.balance = 0 ORDER BY l.settled_on DESC, l.debt_id DESC
+       ) AS settled_rank
+FROM ledger l CROSS JOIN as_of_date a
+WHERE l.valid_from <= a.as_of AND a.as_of < l.valid_to
+"""
+
+PAYMENT_STATES = """
+SELECT p.account_id, p.amount, p.amount < 0 AS is_reversal, p.amount < p.debt_amount AS is_partial,
+       date_diff('day', p.paid_on, a.as_of) AS days_ago,
+       day(p.paid_on) AS day_of_month
+FROM payment_rows p CROSS JOIN as_of_date a
+WHERE p.known_on <= a.as_of
+"""
+
+CONTACT_STATES = """
+SELECT c.customer_id, c.channel, c.outcome, c.direction = 'out' AS is_attempt,
+       c.outcome IN ('right_party', 'refused', 'promise') AS is_right_party,
+       date_diff('day', c.contacted_on, a.as_of) AS days_ago
+FROM contact_rows c CROSS JOIN as_of_date a
+WHERE c.known_on <= a.as_of
+"""
+
+PROMISE_STATES = """
+SELECT p.customer_id, p.amount, p.due_on >= a.as_of AS is_open,
+       date_diff('day', p.made_on, a.as_of) AS days_ago
+FROM promise_rows p CROSS JOIN as_of_date a
+WHERE p.known_on <= a.as_of
+"""
+
+# A closing that happened after the as-of date was not known on it.
+DISPUTE_STATES = """
+SELECT s.account_id, s.debt_id, s.closed_on IS NULL OR s.closed_on > a.as_of AS is_open
+FROM dispute_rows s CROSS JOIN as_of_date a
+WHERE s.known_on <= a.as_of
+"""
+
+FLAG_STATES = """
+SELECT f.customer_id, f.flag
+FROM flag_rows f CROSS JOIN as_of_date a
+WHERE f.known_on <= a.as_of AND (f.until_on IS NULL OR f.until_on > a.as_of)
+"""
+
+ATTRIBUTE_STATES = """
+SELECT r.*
+FROM attribute_rows r CROSS JOIN as_of_date a
+WHERE r.known_on <= a.as_of
+QUALIFY row_number() OVER (PARTITION BY r.customer_id ORDER BY r.known_on DESC) = 1
+"""
+
+# Who is scored: accounts with something overdue.
+POPULATION = """
+SELECT account_id, sum(balance) FILTER (WHERE is_overdue) AS overdue_amount,
+       sum(balance) AS open_amount, max(days_past_due) AS days_past_due
+FROM debt_states
+GROUP BY account_id
+HAVING coalesce(sum(balance) FILTER (WHERE is_overdue), 0) > {min_overdue_amount}
+"""
+
+# The stream a state is read from, by the state's name.
+STATES = {
+    "debt_states": ("ledger", DEBT_STATES),
+    "payment_states": ("payment_rows", PAYMENT_STATES),
+    "contact_states": ("contact_rows", CONTACT_STATES),
+    "promise_states": ("promise_rows", PROMISE_STATES),
+    "dispute_states": ("dispute_rows", DISPUTE_STATES),
+    "flag_states": ("flag_rows", FLAG_STATES),
+    "attribute_states": ("attribute_rows", ATTRIBUTE_STATES),
+}
+
+
+def with_states(as_of: dt.date, states: set[str], min_overdue_amount: float) -> str:
+    """Return the WITH clause that defines the population and the named states on a date."""
+    parts = [f"as_of_date AS (SELECT DATE '{as_of}' AS as_of)"]
+    parts += [
+        f"{name} AS ({STATES[name][1]})" for name in STATES if name in states | {"debt_states"}
+    ]
+    parts.append(f"population AS ({POPULATION.format(min_overdue_amount=min_overdue_amount)})")
+    return "WITH " + ",\n".join(parts)
+
+
+def available_states(streams: set[str]) -> set[str]:
+    """Return the states whose stream exists."""
+    return {name for name, (stream, _) in STATES.items() if stream in streams}

@@ -1,0 +1,211 @@
+"""Run the contract's checks over staged tables and say which rows are set aside."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+import duckdb
+
+from propension.schema import (
+    RULES,
+    TABLES,
+    UNSETTLING_RULES,
+    Finding,
+    RowCheck,
+    Severity,
+    Table,
+    row_checks,
+)
+from propension.sources.connect import quoted, text_literal
+from propension.sources.staging import staged_columns
+
+FAULTS = """CREATE TABLE IF NOT EXISTS faults (
+    table_name VARCHAR, _row BIGINT, rule VARCHAR, column_name VARCHAR, action VARCHAR)"""
+
+
+def check_tables(
+    engine: duckdb.DuckDBPyConnection, tables: Iterable[Table], today: dt.date
+) -> list[Finding]:
+    """Fill ``faults`` and return what was found, parents before children.
+
+    Afterwards ``kept(<table>)`` (see ``kept_sql``) reads the rows that stay.
+    """
+    engine.execute(FAULTS)
+    present = {table.name: table for table in tables}
+    findings = [finding for table in present.values() for finding in _empty(engine, table)]
+    for table in present.values():
+        _check_rows(engine, table, today)
+        _check_duplicates(engine, table)
+        _check_orphans(engine, table, present)
+    if {"debts", "payments"} <= set(present):
+        _check_payments_against_debts(engine)
+        _refuse_unsettled_debts(engine)
+        for table in present.values():
+            _check_orphans(engine, table, present)
+        _note_over_payments(engine)
+    if "debts" in present:
+        _note_shared_accounts(engine, staged_columns(engine, TABLES["debts"]))
+    return findings + _mixed_currencies(engine, present) + _row_findings(engine, present)
+
+
+def kept_sql(table_name: str) -> str:
+    """Return a SELECT of the staged rows that no check has set aside."""
+    return (
+        f"SELECT * FROM staged_{table_name} WHERE _row NOT IN (SELECT _row FROM faults "
+        f"WHERE table_name = '{table_name}' AND action = 'refused')"
+    )
+
+
+def _add_faults(
+    engine: duckdb.DuckDBPyConnection, table: str, check: RowCheck, rows_sql: str
+) -> None:
+    engine.execute(
+        f"INSERT INTO faults SELECT '{table}', _row, '{check.rule}', {text_literal(check.column)}, "
+        f"'{check.action}' FROM ({rows_sql})"
+    )
+
+
+def _check_rows(engine: duckdb.DuckDBPyConnection, table: Table, today: dt.date) -> None:
+    columns = set(staged_columns(engine, table))
+    checks = row_checks(table, columns, today)
+    counts = ", ".join(f"count(*) FILTER (WHERE {check.condition})" for check in checks)
+    found = engine.execute(f"SELECT {counts} FROM staged_{table.name}").fetchone() or ()
+    for check, count in zip(checks, found, strict=True):
+        if count:
+            sql = f"SELECT _row FROM staged_{table.name} WHERE {check.condition}"
+            _add_faults(engine, table.name, check, sql)
+
+
+def _check_duplicates(engine: duckdb.DuckDBPyConnection, table: Table) -> None:
+    columns = staged_columns(engine, table)
+    if not table.key or not set(table.key) <= set(columns):
+        return
+    key = ", ".join(quoted(name) for name in table.key)
+    has_key = " AND ".join(f"{quoted(name)} IS NOT NULL" for name in table.key)
+    repeated = engine.execute(
+        f"SELECT 1 FROM ({kept_sql(table.name)}) WHERE {has_key} GROUP BY {key} HAVING count(*) > 1 LIMIT 1"
+    ).fetchone()
+    if repeated:
+        # Ordered by content, so that the kept row does not depend on the order of the source.
+        content = [quoted(name) for name in table.column_names if name in columns]
+        content += [quoted(name) for name in columns if not name.startswith("_")]
+        sql = (
+            f"SELECT _row FROM ({kept_sql(table.name)}) WHERE {has_key} QUALIFY row_number() OVER "
+            f"(PARTITION BY {key} ORDER BY {', '.join(dict.fromkeys(content))}, _row) > 1"
+        )
+        check = RowCheck("duplicate_key", ", ".join(table.key), "", "refused")
+        _add_faults(engine, table.name, check, sql)
+
+
+def _check_orphans(
+    engine: duckdb.DuckDBPyConnection, table: Table, present: dict[str, Table]
+) -> None:
+    for column, parent in table.references:
+        if parent not in present or column not in staged_columns(engine, table):
+            continue
+        key = quoted(column)
+        for rule, kept in (
+            ("orphan_key", f"staged_{parent}"),
+            ("parent_refused", f"({kept_sql(parent)})"),
+        ):
+            sql = (
+                f"SELECT _row FROM ({kept_sql(table.name)}) WHERE {key} NOT IN "
+                f"(SELECT {key} FROM {kept} WHERE {key} IS NOT NULL)"
+            )
+            _add_faults(engine, table.name, RowCheck(rule, column, "", "refused"), sql)
+
+
+def _check_payments_against_debts(engine: duckdb.DuckDBPyConnection) -> None:
+    sql = (
+        f"SELECT p._row FROM ({kept_sql('payments')}) p JOIN ({kept_sql('debts')}) d USING (debt_id) "
+        "WHERE p.paid_on < d.issued_on"
+    )
+    _add_faults(engine, "payments", RowCheck("paid_before_issued", "paid_on", "", "refused"), sql)
+
+
+def _refuse_unsettled_debts(engine: duckdb.DuckDBPyConnection) -> None:
+    rules = ", ".join(f"'{rule}'" for rule in UNSETTLING_RULES)
+    sql = (
+        f"SELECT _row FROM ({kept_sql('debts')}) WHERE debt_id IN (SELECT debt_id FROM staged_payments "
+        "WHERE _row IN (SELECT _row FROM faults WHERE table_name = 'payments' AND action = 'refused' "
+        f"AND rule IN ({rules})) AND debt_id IS NOT NULL)"
+    )
+    _add_faults(engine, "debts", RowCheck("balance_unknown", "debt_id", "", "refused"), sql)
+
+
+def _note_over_payments(engine: duckdb.DuckDBPyConnection) -> None:
+    good = "amount"
+    if "bounced" in staged_columns(engine, TABLES["payments"]):
+        good = "CASE WHEN NOT coalesce(bounced, FALSE) THEN amount END"
+    sql = (
+        f"SELECT d._row FROM ({kept_sql('debts')}) d JOIN (SELECT debt_id, sum({good}) AS paid "
+        f"FROM ({kept_sql('payments')}) GROUP BY debt_id) p USING (debt_id) WHERE p.paid > d.amount"
+    )
+    _add_faults(engine, "debts", RowCheck("over_payment", "amount", "", "kept"), sql)
+
+
+def _note_shared_accounts(engine: duckdb.DuckDBPyConnection, columns: dict[str, str]) -> None:
+    if "account_id" not in columns:
+        return
+    sql = (
+        f"SELECT _row FROM ({kept_sql('debts')}) WHERE account_id IN (SELECT account_id FROM "
+        f"({kept_sql('debts')}) GROUP BY account_id HAVING count(DISTINCT customer_id) > 1)"
+    )
+    _add_faults(engine, "debts", RowCheck("shared_account", "account_id", "", "kept"), sql)
+
+
+def _empty(engine: duckdb.DuckDBPyConnection, table: Table) -> list[Finding]:
+    count = engine.execute(f"SELECT count(*) FROM staged_{table.name}").fetchone()
+    if count and count[0]:
+        return []
+    severity: Severity = "fatal" if table.name in ("customers", "debts") else "note"
+    message = f"{table.name}: the table has no rows. Check the source and its mapping."
+    return [Finding(table.name, "empty_table", severity, "", 0, message)]
+
+
+def _mixed_currencies(
+    engine: duckdb.DuckDBPyConnection, present: dict[str, Table]
+) -> list[Finding]:
+    if "debts" not in present or "currency" not in staged_columns(engine, present["debts"]):
+        return []
+    rows = engine.execute(
+        f"SELECT currency, count(*) FROM ({kept_sql('debts')}) WHERE currency IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"
+    ).fetchall()
+    if len(rows) < 2:
+        return []
+    names = ", ".join(f"{currency} ({count} debts)" for currency, count in rows[:5])
+    message = f"debts: several currencies ({names}). Convert them to one in the mapping's SQL."
+    return [
+        Finding(
+            "debts", "mixed_currency", "fatal", "currency", sum(row[1] for row in rows), message
+        )
+    ]
+
+
+def _row_findings(engine: duckdb.DuckDBPyConnection, present: dict[str, Table]) -> list[Finding]:
+    grouped = engine.execute(
+        "SELECT table_name, rule, column_name, action, count(*), min(_row) FROM faults GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    findings = []
+    for name, rule, column, action, count, _ in grouped:
+        sample = _sample(engine, present[name], rule, column)
+        found, remedy = RULES[rule]
+        text = f"{name}: {count:,} row{'s' if count > 1 else ''} {found.format(column=column)} ({', '.join(sample)}). {remedy}"
+        findings.append(Finding(name, rule, action, column, count, text, tuple(sample)))
+    return findings
+
+
+def _sample(engine: duckdb.DuckDBPyConnection, table: Table, rule: str, column: str) -> list[str]:
+    columns = staged_columns(engine, table)
+    key = next((name for name in table.key if name in columns), "")
+    shown = f"coalesce({quoted(key)}::VARCHAR, 'row ' || _row)" if key else "'row ' || _row"
+    personal = {declared.name for declared in table.columns if declared.personal}
+    if f"_raw_{column}" in columns and column not in personal:
+        shown += f" || ': ' || coalesce({quoted('_raw_' + column)}, '')"
+    rows = engine.execute(
+        f"SELECT {shown} FROM staged_{table.name} WHERE _row IN (SELECT _row FROM faults WHERE table_name = ? "
+        "AND rule = ? AND column_name = ?) ORDER BY _row LIMIT 3",
+        [table.name, rule, column],
+    ).fetchall()
+    return [str(value)[:80] for (value,) in rows]

@@ -1,0 +1,260 @@
+"""Read a company's tables, check them, and write the canonical ones as Parquet."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+from tqdm import tqdm
+
+from propension.config import Settings
+from propension.errors import ConfigurationError, DataError
+from propension.schema import TABLES, Finding, Table
+from propension.sources.checking import check_tables, kept_sql
+from propension.sources.connect import (
+    available_tables,
+    load_raw_tables,
+    open_engine,
+    quoted,
+    require_tables,
+    text_literal,
+)
+from propension.sources.mapping import MappedTable, nearest, plan_mapping
+from propension.sources.quarantine import QUARANTINE_FOLDER, write_quarantine
+from propension.sources.staging import stage_table, staged_columns
+
+EXTRACTION_FILE = "extraction.json"
+
+
+@dataclass(frozen=True)
+class TableCount:
+    """How many rows of a table were read, kept and set aside, and a hash of the kept ones."""
+
+    read: int
+    kept: int
+    refused: int
+    content_hash: str
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """What an extraction left in its folder.
+
+    Attributes
+    ----------
+    folder : Path
+        Holds ``<table>.parquet``, ``extraction.json`` and ``quarantine/``.
+    tables : dict of str to TableCount
+    findings : tuple of Finding
+    data_from, data_until : date or None
+        First and last day on which the source recorded anything.
+    """
+
+    folder: Path
+    tables: dict[str, TableCount]
+    findings: tuple[Finding, ...]
+    data_from: dt.date | None
+    data_until: dt.date | None
+
+    def has(self, table: str) -> bool:
+        """Say whether the source holds a canonical table."""
+        return table in self.tables
+
+    def save(self) -> Path:
+        """Write ``extraction.json`` beside the tables."""
+        facts = {
+            "tables": {name: vars(count) for name, count in self.tables.items()},
+            "findings": [finding.as_dict() for finding in self.findings],
+            "data_from": self.data_from and self.data_from.isoformat(),
+            "data_until": self.data_until and self.data_until.isoformat(),
+        }
+        path = self.folder / EXTRACTION_FILE
+        path.write_text(json.dumps(facts, indent=2, ensure_ascii=False), encoding="utf-8")
+        return path
+
+    @classmethod
+    def load(cls, folder: Path) -> Extraction:
+        """Read what ``save`` wrote."""
+        facts = json.loads((folder / EXTRACTION_FILE).read_text(encoding="utf-8"))
+        dates = {
+            key: facts[key] and dt.date.fromisoformat(facts[key])
+            for key in ("data_from", "data_until")
+        }
+        return cls(
+            folder=folder,
+            tables={name: TableCount(**count) for name, count in facts["tables"].items()},
+            findings=tuple(
+                Finding(**{**finding, "sample": tuple(finding["sample"])})
+                for finding in facts["findings"]
+            ),
+            **dates,
+        )
+
+
+def extract(settings: Settings, folder: Path, today: dt.date) -> Extraction:
+    """Read, check and write the canonical tables; rows at fault go to ``folder/quarantine``.
+
+    Every row read is either kept or set aside with its reason. Fatal findings are returned,
+    not raised: see ``refuse_if_fatal``.
+
+    Parameters
+    ----------
+    settings : Settings
+    folder : Path
+        Emptied first.
+    today : date
+        Nothing can have happened after it.
+
+    Raises
+    ------
+    DataError, ConfigurationError
+        If the source cannot be opened, or a mapping's SQL fails.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    engine = open_engine(settings.resources, folder / "work")
+    try:
+        findings = _stage(engine, settings, folder)
+        staged = [table for table in TABLES.values() if _is_staged(engine, table)]
+        if not any(finding.severity == "fatal" for finding in findings):
+            findings += check_tables(engine, staged, today)
+        fatal = any(finding.severity == "fatal" for finding in findings)
+        counts = (
+            {} if fatal else {table.name: _write_table(engine, table, folder) for table in staged}
+        )
+        first, last = (None, None) if fatal else _span(engine, staged)
+        write_quarantine(
+            engine, staged, folder / QUARANTINE_FOLDER, settings.outputs.personal_data == "full"
+        )
+        extraction = Extraction(folder, counts, tuple(findings), first, last)
+        extraction.save()
+        return extraction
+    finally:
+        engine.close()
+        shutil.rmtree(folder / "work", ignore_errors=True)
+
+
+def _stage(engine: duckdb.DuckDBPyConnection, settings: Settings, folder: Path) -> list[Finding]:
+    source = settings.source
+    unknown = sorted(set(source.tables) - set(TABLES))
+    if unknown:
+        hint = nearest(unknown[0], list(TABLES)) or f". Tables: {', '.join(TABLES)}"
+        raise ConfigurationError(f"source.tables.{unknown[0]} is not a canonical table{hint}.")
+    path = settings.resolve(source.path)
+    available = available_tables(engine, source, path)
+    plans = {
+        name: plan_mapping(t, source.tables.get(name), settings._folder)
+        for name, t in TABLES.items()
+    }
+    findings, used = [], {}
+    for name, plan in plans.items():
+        if name in source.tables:
+            require_tables(set(plan.source_tables), available, f"source.tables.{name}")
+        elif not plan.source_tables <= set(available):
+            findings += _missing_table(TABLES[name], path, list(available))
+            continue
+        used[name] = plan
+    names = {origin for plan in used.values() for origin in plan.source_tables}
+    findings += _unreadable(load_raw_tables(engine, source, path, names))
+    _confine(engine, [path if path.is_dir() else path.parent, folder])
+    for name, plan in tqdm(used.items(), desc="reading tables", disable=None, leave=False):
+        findings += _stage_one(engine, plan, TABLES[name], settings)
+    return findings
+
+
+def _stage_one(
+    engine: duckdb.DuckDBPyConnection, plan: MappedTable, table: Table, settings: Settings
+) -> list[Finding]:
+    try:
+        return stage_table(engine, plan, table, settings.source.csv)
+    except duckdb.Error as error:
+        where = f"source.tables.{table.name}" if plan.sql else table.name
+        detail = str(error).strip().splitlines()[0][:300]
+        raise DataError(f"{where}: the query fails: {detail}. Correct the mapping.") from None
+
+
+def _confine(engine: duckdb.DuckDBPyConnection, folders: list[Path]) -> None:
+    # A mapping's SQL may reach the source and the run's own folder: no other file, no network.
+    allowed = ", ".join(text_literal(f"{folder}/") for folder in folders)
+    engine.execute(f"SET allowed_directories = [{allowed}]")
+    engine.execute("SET enable_external_access = false")
+    engine.execute("SET lock_configuration = true")
+
+
+def _missing_table(table: Table, path: Path, available: list[str]) -> list[Finding]:
+    if not table.required:
+        return []
+    holds = ", ".join(available[:8]) or "no tables"
+    message = (
+        f"{table.name}: the table is missing. {path.name} holds {holds}. "
+        f"Add {table.name}.parquet or {table.name}.csv, or map it under source.tables.{table.name}."
+    )
+    return [Finding(table.name, "missing_table", "fatal", "", 0, message)]
+
+
+def _unreadable(lines: dict[str, int]) -> list[Finding]:
+    return [
+        Finding(
+            name,
+            "unreadable_line",
+            "refused",
+            "",
+            count,
+            f"{name}: {count:,} line{'s' if count > 1 else ''} of the file do not have the header's columns. "
+            f"Correct them; they are listed in quarantine/unreadable_{name}.csv.",
+        )
+        for name, count in lines.items()
+        if count
+    ]
+
+
+def _is_staged(engine: duckdb.DuckDBPyConnection, table: Table) -> bool:
+    found = engine.execute(
+        "SELECT count(*) FROM duckdb_tables() WHERE table_name = ?", [f"staged_{table.name}"]
+    ).fetchone()
+    return bool(found and found[0])
+
+
+def _write_table(engine: duckdb.DuckDBPyConnection, table: Table, folder: Path) -> TableCount:
+    staged = staged_columns(engine, table)
+    further = [
+        name for name in staged if not name.startswith("_") and name not in table.column_names
+    ]
+    columns = [
+        quoted(column.name)
+        if column.name in staged
+        else f"NULL::{column.sql_type} AS {quoted(column.name)}"
+        for column in table.columns
+    ] + [quoted(name) for name in further]
+    sql = f"SELECT {', '.join(columns)} FROM ({kept_sql(table.name)})"
+    file = folder / f"{table.name}.parquet"
+    engine.execute(f"COPY ({sql}) TO {text_literal(file)} (FORMAT parquet)")
+    read = engine.execute(f"SELECT count(*) FROM staged_{table.name}").fetchone() or (0,)
+    kept, digest = engine.execute(
+        f"SELECT count(*), coalesce(sum(hash(kept)::HUGEINT), 0) FROM read_parquet({text_literal(file)}) kept"
+    ).fetchone() or (0, 0)
+    # A sum of row hashes: the same rows in any order have the same content hash.
+    return TableCount(read[0], kept, read[0] - kept, f"{digest % 2**64:016x}")
+
+
+def _span(
+    engine: duckdb.DuckDBPyConnection, tables: list[Table]
+) -> tuple[dt.date | None, dt.date | None]:
+    parts = []
+    for table in tables:
+        if not table.event or table.name in ("flags", "attributes"):
+            continue
+        event = quoted(table.event)
+        recorded = ", recorded_at::DATE" if "recorded_at" in staged_columns(engine, table) else ""
+        parts.append(
+            f"SELECT min({event})::DATE AS first, max(greatest({event}::DATE{recorded})) AS last "
+            f"FROM ({kept_sql(table.name)})"
+        )
+    found = engine.execute(
+        f"SELECT min(first), max(last) FROM ({' UNION ALL '.join(parts)})"
+    ).fetchone()
+    return found if found else (None, None)

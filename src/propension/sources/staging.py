@@ -1,0 +1,114 @@
+"""Stage mapped rows: cast to canonical types, originals and failures kept beside them."""
+
+from __future__ import annotations
+
+import duckdb
+
+from propension.config import Csv
+from propension.schema import Finding, Table
+from propension.sources.connect import RAW, quoted
+from propension.sources.mapping import MappedTable, cast_sql, nearest, select_sql
+
+
+def stage_table(
+    engine: duckdb.DuckDBPyConnection, plan: MappedTable, table: Table, csv: Csv
+) -> list[Finding]:
+    """Create ``staged_<table>``; return what is wrong with its columns.
+
+    Where a fatal finding is returned the staged table does not exist.
+    """
+    origin = f"({plan.sql})" if plan.sql else f"{RAW}.{quoted(next(iter(plan.source_tables)))}"
+    described = engine.execute(f"DESCRIBE SELECT * FROM {origin}").fetchall()
+    sql, missing, unread = select_sql(plan, table, [row[0] for row in described])
+    findings = [_missing_mapped(table, column, [row[0] for row in described]) for column in missing]
+    if not findings:
+        types = (
+            {row[0]: row[1] for row in engine.execute(f"DESCRIBE {sql}").fetchall()} if sql else {}
+        )
+        findings = _column_findings(table, types, unread)
+    if not any(finding.severity == "fatal" for finding in findings):
+        engine.execute(_staged_sql(table, sql, types, csv))
+    return findings
+
+
+def _column_findings(table: Table, types: dict[str, str], unread: list[str]) -> list[Finding]:
+    findings = []
+    for column in table.columns:
+        if column.required and column.name not in types:
+            findings.append(
+                Finding(
+                    table.name,
+                    "missing_column",
+                    "fatal",
+                    column.name,
+                    0,
+                    f"{table.name}: column {column.name} is missing{nearest(column.name, unread)}. "
+                    f"Map it under source.tables.{table.name}.columns.",
+                )
+            )
+        if column.name.endswith("_id") and types.get(column.name) in ("DOUBLE", "FLOAT"):
+            findings.append(
+                Finding(
+                    table.name,
+                    "digits_lost",
+                    "fatal",
+                    column.name,
+                    0,
+                    f"{table.name}: {column.name} is stored as a floating-point number, which "
+                    "loses digits of long ids. Export it as text or as a whole number.",
+                )
+            )
+    if table.key and table.event and not set(table.key) & set(types):
+        key = ", ".join(table.key)
+        message = (
+            f"{table.name}: without a {key}, rows delivered twice cannot be told from two events. "
+            f"Map one under source.tables.{table.name}.columns."
+        )
+        findings.append(Finding(table.name, "no_key", "note", key, 0, message))
+    if unread:
+        findings.append(
+            Finding(
+                table.name,
+                "unread_columns",
+                "note",
+                ", ".join(unread),
+                0,
+                f"{table.name}: nothing reads the columns {', '.join(unread)}. "
+                "Map them to canonical names if they hold something known.",
+            )
+        )
+    return findings
+
+
+def _missing_mapped(table: Table, column: str, found: list[str]) -> Finding:
+    return Finding(
+        table.name,
+        "missing_column",
+        "fatal",
+        column,
+        0,
+        f"source.tables.{table.name}.columns: the source has no column {column}"
+        f"{nearest(column, found)}. It holds {', '.join(found)}.",
+    )
+
+
+def _staged_sql(table: Table, sql: str, types: dict[str, str], csv: Csv) -> str:
+    parts = ["row_number() OVER () AS _row"]
+    declared = {column.name: column for column in table.columns}
+    for name, source_type in types.items():
+        column = declared.get(name)
+        if column is None:
+            parts.append(quoted(name))
+            continue
+        value, bad = cast_sql(column, source_type, csv)
+        parts.append(f"{value} AS {quoted(name)}")
+        if bad:
+            parts.append(f"{bad} AS {quoted('_bad_' + name)}")
+            parts.append(f"{quoted(name)}::VARCHAR AS {quoted('_raw_' + name)}")
+    return f"CREATE TABLE staged_{table.name} AS SELECT {', '.join(parts)} FROM ({sql})"
+
+
+def staged_columns(engine: duckdb.DuckDBPyConnection, table: Table) -> dict[str, str]:
+    """Return the staged columns with their SQL types."""
+    rows = engine.execute(f"DESCRIBE staged_{table.name}").fetchall()
+    return {row[0]: row[1] for row in rows}

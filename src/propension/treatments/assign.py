@@ -1,0 +1,81 @@
+"""Who gets which treatment: the segment proposes, suppression and the control group dispose."""
+
+from __future__ import annotations
+
+from propension.config import NO_TREATMENT, Policy
+from propension.segments import parse_rule, rule_columns
+from propension.treatments.experiment import arm_sql, probability_sql
+
+
+def treatment_sql(policy: Policy, source: str) -> str:
+    """Return a SELECT that adds treatment, refusals, arm, cost and priority to segmented accounts.
+
+    Suppression goes first: where its rule holds, only the treatments it names remain. An
+    account of the control group is left alone, unless suppression routed it to a service.
+
+    Parameters
+    ----------
+    policy : Policy
+    source : str
+        Relation that holds what ``segment_sql`` returns.
+
+    Raises
+    ------
+    PolicyError
+        If a rule is refused.
+    """
+    return f"""
+SELECT *, row_number() OVER (
+    ORDER BY treatment = '{NO_TREATMENT}', expected_recovery DESC, account_id) AS priority
+FROM (
+    SELECT c.*, t.* EXCLUDE (name), {probability_sql(policy.experiment, "arm")} AS assignment_probability
+    FROM (
+        SELECT *, CASE WHEN arm = 'control' AND suppression IS NULL THEN '{NO_TREATMENT}'
+                       WHEN refused THEN fallback ELSE proposed END AS treatment,
+               CASE WHEN refused THEN [{{'treatment': proposed, 'rule': suppression, 'citation': citation}}]
+                    ELSE [] END AS refusals
+        FROM ({_suppressed(policy, source)})
+    ) c JOIN ({_catalogue(policy)}) t ON t.name = c.treatment
+)
+ORDER BY priority"""
+
+
+def _suppressed(policy: Policy, source: str) -> str:
+    columns = rule_columns(policy)
+    rules = [
+        (rule, parse_rule(rule.when, columns, f"policy.yaml: suppressions.{rule.name}.when"))
+        for rule in policy.suppressions
+    ]
+    proposed = " ".join(f"WHEN '{s.name}' THEN '{s.treatment}'" for s in policy.segments)
+
+    def case(value: str, otherwise: str, values: list[str]) -> str:
+        whens = " ".join(
+            f"WHEN {sql} THEN {given}" for (_, sql), given in zip(rules, values, strict=True)
+        )
+        return (
+            f"CASE {whens} ELSE {otherwise} END AS {value}" if rules else f"{otherwise} AS {value}"
+        )
+
+    allowed = [f"[{', '.join(_text(name) for name in rule.only)}]" for rule, _ in rules]
+    return f"""
+SELECT *, suppression IS NOT NULL AND NOT list_contains(allowed, proposed) AS refused, allowed[1] AS fallback
+FROM (
+    SELECT *, coalesce(CASE segment {proposed} END, '{NO_TREATMENT}') AS proposed,
+           {arm_sql(policy.experiment, "account_id")} AS arm,
+           {case("suppression", "NULL::VARCHAR", [_text(rule.name) for rule, _ in rules])},
+           {case("citation", "NULL::VARCHAR", [_text(rule.citation) for rule, _ in rules])},
+           {case("allowed", "[]::VARCHAR[]", allowed)}
+    FROM {source}
+)"""
+
+
+def _catalogue(policy: Policy) -> str:
+    rows = ", ".join(
+        f"({_text(name)}, {_text(t.channel)}, {_text(t.tone)}, {t.manual}, {t.cost}::DECIMAL(18,2))"
+        for name, t in policy.treatments.items()
+    )
+    return f"SELECT * FROM (VALUES {rows}) AS v(name, channel, tone, manual, expected_cost)"
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

@@ -45,7 +45,7 @@ def _json_option(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.pass_context
 def cli(context: click.Context, debug: bool) -> None:
-    """How likely every account is to pay, why, and what to do about it.
+    r"""How likely every account is to pay, why, and what to do about it.
 
     \b
     Start here:
@@ -67,7 +67,7 @@ def cli(context: click.Context, debug: bool) -> None:
 @cli.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def init(folder: Path) -> None:
-    """Create a portfolio folder: settings and policy, commented.
+    r"""Create a portfolio folder: settings and policy, commented.
 
     \b
     Example:
@@ -102,7 +102,7 @@ def init(folder: Path) -> None:
 )
 @_json_option
 def simulate(out: Path, accounts: int, months: int, seed: int, country: str, as_json: bool) -> None:
-    """Write a simulated portfolio as Parquet, to try things on.
+    r"""Write a simulated portfolio as Parquet, to try things on.
 
     \b
     Example:
@@ -118,7 +118,7 @@ def simulate(out: Path, accounts: int, months: int, seed: int, country: str, as_
 @_config_option
 @_json_option
 def check(config: Path, as_json: bool) -> None:
-    """Check the input tables against the data contract.
+    r"""Check the input tables against the data contract.
 
     Rows at fault are listed in OUTPUTS/quarantine, with the reason beside each. Exit code 3 when
     rows are refused, or the data cannot be used.
@@ -141,7 +141,7 @@ def check(config: Path, as_json: bool) -> None:
 @_as_of_option
 @_json_option
 def train(config: Path, as_of: dt.date | None, as_json: bool) -> None:
-    """Train, test and register a model; it becomes champion when it is the first or better.
+    r"""Train, test and register a model; it becomes champion when it is the first or better.
 
     \b
     Example:
@@ -156,7 +156,7 @@ def train(config: Path, as_of: dt.date | None, as_json: bool) -> None:
 @_as_of_option
 @_json_option
 def score(config: Path, as_of: dt.date | None, as_json: bool) -> None:
-    """Score the portfolio with the champion and write the list.
+    r"""Score the portfolio with the champion and write the list.
 
     \b
     Example:
@@ -173,7 +173,7 @@ def score(config: Path, as_of: dt.date | None, as_json: bool) -> None:
 @_as_of_option
 @_json_option
 def explain(account: str, config: Path, as_of: dt.date | None, as_json: bool) -> None:
-    """Explain one account of a list: score, reasons, plan, and what was refused.
+    r"""Explain one account of a list: score, reasons, plan, and what was refused.
 
     \b
     Example:
@@ -189,7 +189,7 @@ def explain(account: str, config: Path, as_of: dt.date | None, as_json: bool) ->
 @_json_option
 @click.pass_context
 def models(context: click.Context, config: Path, as_json: bool) -> None:
-    """List registered model versions; promote one or roll back.
+    r"""List registered model versions; promote one or roll back.
 
     \b
     Example:
@@ -233,7 +233,7 @@ def rollback(config: Path) -> None:
 )
 @_json_option
 def demo(folder: Path, accounts: int, as_json: bool) -> None:
-    """Simulate a portfolio, train on it, score it: the main job, end to end.
+    r"""Simulate a portfolio, train on it, score it: the main job, end to end.
 
     \b
     Example:

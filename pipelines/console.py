@@ -95,6 +95,11 @@ class Console:
             for name, metrics in result["metrics"].items()
         ]
         self._table(title, ["", *METRICS], rows)
+        money = result["money"]
+        self._out.print(
+            f"Money in the test window: {money['expected']:,.0f} expected, {money['collected']:,.0f} "
+            f"collected, of {money['overdue']:,.0f} overdue."
+        )
         self._findings_note(result["findings"])
         verdict = (
             "is the champion" if result["verdict"] in ("first", "better") else "stays a challenger"
@@ -122,7 +127,9 @@ class Console:
         self._findings_note(result["findings"])
         if result["is_old"]:
             self._out.print(
-                f"Warning: the data ends on {result['as_of']}; the list is as old.", style="yellow"
+                f"Warning: this list is of {result['as_of']}, more than a week ago: people may have "
+                "paid since.",
+                style="yellow",
             )
         self._out.print(f"Written to {result['folder']}", soft_wrap=True)
 
@@ -177,7 +184,9 @@ class Console:
         table = Table(title=title, title_justify="left", title_style="bold")
         for index, name in enumerate(header):
             numbers = rows and all(_is_number(row[index]) for row in rows)
-            table.add_column(name, justify="right" if numbers else "left", overflow="fold")
+            table.add_column(
+                name, justify="right" if numbers else "left", overflow="fold", no_wrap=index == 0
+            )
         for row in rows:
             table.add_row(*row)
         self._out.print(table)

@@ -36,7 +36,7 @@ def score_batch(
     propensity = bundle.calibration.apply(found.margin)
     portfolio = settings.portfolio
     reasons = write_reasons(found, rows, features, portfolio.language, portfolio.country)
-    share = (propensity * bundle.recovery_ratio).clip(0, 1)
+    share = bundle.recovery.share(propensity)
     columns = [rows.column("account_id"), pa.array(propensity), pa.array(share), reasons]
     return pa.RecordBatch.from_arrays(columns, schema=SCORE_SCHEMA)
 

@@ -46,14 +46,13 @@ def catalogue(extra: tuple[ExtraFeature, ...] = ()) -> tuple[Feature, ...]:
                 "Name it audit_... in customers to audit fairness with it."
             )
         names.add(setting.name)
-        unit = "category" if setting.kind == "category" else "number"
         added.append(
             Feature(
                 setting.name,
                 "attributes",
                 f'"{setting.name}"',
                 "extra",
-                unit,
+                setting.kind,
                 "profile",
                 setting.text,
             )

@@ -17,6 +17,7 @@ from propension.errors import ModelError
 from propension.features import Feature
 from propension.model.calibration import Calibration
 from propension.model.encoding import Encoding, Matrix
+from propension.model.recovery import Recovery
 
 MODEL_FILE = "model.txt"
 BUNDLE_FILE = "bundle.json"
@@ -34,8 +35,7 @@ class Bundle:
     calibration : Calibration
     target : dict
         Horizon, share and floor the model was trained for.
-    recovery_ratio : float
-        Money collected per unit of (propensity x overdue balance), on the calibration window.
+    recovery : Recovery
     facts : dict
         Training windows, metrics, versions: for people and the registry.
     digest : str
@@ -46,7 +46,7 @@ class Bundle:
     encoding: Encoding
     calibration: Calibration
     target: dict[str, Any]
-    recovery_ratio: float
+    recovery: Recovery
     facts: dict[str, Any]
     digest: str = ""
 
@@ -90,7 +90,7 @@ class Bundle:
             ],
             "calibration": asdict(self.calibration),
             "target": self.target,
-            "recovery_ratio": self.recovery_ratio,
+            "recovery": asdict(self.recovery),
             "facts": self.facts,
         }
         text = json.dumps(content, indent=2, ensure_ascii=False, sort_keys=True)
@@ -129,7 +129,7 @@ class Bundle:
                 ),
                 Calibration(**content["calibration"]),
                 content["target"],
-                content["recovery_ratio"],
+                Recovery(**content["recovery"]),
                 content["facts"],
                 hashlib.sha256(b"".join(files)).hexdigest()[:16],
             )

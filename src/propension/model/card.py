@@ -46,6 +46,9 @@ none of them a protected attribute.
 |---|---|---|---|---|---|
 {table}
 
+Money in the test window: {evaluation.money["expected"]:,.0f} expected, {evaluation.money["collected"]:,.0f}
+collected, of {evaluation.money["overdue"]:,.0f} overdue.
+
 Verdict: {evaluation.verdict} ({evaluation.reason}).
 
 ## Limits

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -68,6 +69,8 @@ class Registry:
         run = self.client.create_run(self._experiment(), run_name=f"train {self._portfolio}")
         for name, value in _flat(evaluation).items():
             self.client.log_metric(run.info.run_id, name, value)
+        for name, value in evaluation.money.items():
+            self.client.log_metric(run.info.run_id, f"test_money_{name}", value)
         for window, facts in evaluation.windows.items():
             self.client.log_param(run.info.run_id, f"window_{window}", str(facts))
         self.client.log_artifacts(run.info.run_id, str(bundle_folder), "bundle")
@@ -209,5 +212,5 @@ def _flat(evaluation: Evaluation) -> dict[str, float]:
         (f"test_{name}" if who == "model" else f"{who}_{name}"): value
         for who, metrics in evaluation.metrics.items()
         for name, value in metrics.items()
-        if value == value  # NaN is not a figure
+        if not math.isnan(value)
     }

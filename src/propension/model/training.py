@@ -23,6 +23,7 @@ from propension.model.dataset import TrainingSet, assemble
 from propension.model.encoding import Encoding
 from propension.model.estimator import train_booster
 from propension.model.metrics import evaluate, gains
+from propension.model.recovery import fit_recovery
 from propension.model.references import reference_probabilities
 from propension.model.split import Windows, split_in_time
 
@@ -43,6 +44,8 @@ class Evaluation:
         Of the model, its references and the champion, on the same test rows.
     gains : list of dict
         Tenths of the test rows, most likely payers first.
+    money : dict
+        Overdue, expected and collected in the test window, account currency.
     verdict : {"first", "better", "not_better", "leak"}
     reason : str
     """
@@ -51,6 +54,7 @@ class Evaluation:
     rows: dict[str, int]
     metrics: dict[str, dict[str, float]]
     gains: list[dict[str, float]]
+    money: dict[str, float]
     verdict: str
     reason: str
 
@@ -106,6 +110,7 @@ def train_model(
         {name: len(part) for name, part in parts.items()},
         metrics,
         gains(test.is_paid, propensity),
+        _money(test, bundle.recovery.share(propensity)),
         verdict,
         reason,
     )
@@ -176,13 +181,16 @@ def _fit(
             for name in ("propension", "lightgbm", "scikit-learn")
         },
     }
-    ratio = _recovery_ratio(later, calibration.apply(margin))
-    return Bundle(booster, encoding, calibration, target_facts(settings.target), ratio, facts)
+    recovery = fit_recovery(calibration.apply(margin), later.overdue_amount, later.collected_amount)
+    return Bundle(booster, encoding, calibration, target_facts(settings.target), recovery, facts)
 
 
-def _recovery_ratio(rows: TrainingSet, propensity: NDArray[np.float64]) -> float:
-    expected = float(np.sum(propensity * rows.overdue_amount))
-    return float(np.sum(rows.collected_amount)) / expected if expected > 0 else 1.0
+def _money(rows: TrainingSet, share: NDArray[np.float64]) -> dict[str, float]:
+    return {
+        "overdue": float(rows.overdue_amount.sum()),
+        "expected": float(np.sum(share * rows.overdue_amount)),
+        "collected": float(rows.collected_amount.sum()),
+    }
 
 
 def _require_both_outcomes(parts: dict[str, TrainingSet]) -> None:

@@ -11,7 +11,7 @@ INK = "#1F3A4D"
 BAND_COLOURS = {"A": "#3E8E6E", "B": "#8DBB7F", "C": "#E9C46A", "D": "#E79A5B", "E": "#C8553D"}
 OVERDUE_COLOUR = "#B8C4CC"
 RECOVERY_COLOUR = "#2A7F9E"
-BAR_COLOUR = "#CFE5EC"
+BAR_COLOUR = "#7DB8CC"
 RULE_COLOUR = "#DDE3E7"
 LOW_COLOUR, MIDDLE_COLOUR, HIGH_COLOUR = "#F4B6A6", "#FBEFC4", "#A9D8B8"
 
@@ -35,15 +35,7 @@ class Styles:
 
 def add_styles(workbook: Any, language: Language, has_cents: bool) -> Styles:
     """Declare the formats in ``workbook``; amounts show cents only where ``has_cents``."""
-    day = DATE_FORMATS[language]
-    numbers = {
-        "integer": "#,##0",
-        "amount": "#,##0.00" if has_cents else "#,##0",
-        "share": "0.0%",
-        "number": "0.00",
-        "date": day,
-        "datetime": f"{day} hh:mm",
-    }
+    numbers = _number_formats(language, has_cents).items()
     middle: dict[str, Any] = {"valign": "vcenter"}
     header = {"bold": True, "font_color": "white", "bg_color": INK, "text_wrap": True, "indent": 1}
     header |= middle
@@ -53,7 +45,7 @@ def add_styles(workbook: Any, language: Language, has_cents: bool) -> Styles:
         "centred": {"align": "center", **middle},
     }
     right = {"align": "right", "indent": 1, **middle}
-    coded = {kind: {"num_format": number, **right} for kind, number in numbers.items()}
+    coded = {kind: {"num_format": number, **right} for kind, number in numbers}
     rule = {"bottom": 1, "bottom_color": RULE_COLOUR}
     big = {"bold": True, "font_size": 14, "font_color": INK, "bottom": 1, "bottom_color": INK}
     return Styles(
@@ -74,3 +66,15 @@ def add_styles(workbook: Any, language: Language, has_cents: bool) -> Styles:
             for k, v in (plain | coded).items()
         },
     )
+
+
+def _number_formats(language: Language, has_cents: bool) -> dict[str, str]:
+    day = DATE_FORMATS[language]
+    return {
+        "integer": "#,##0",
+        "amount": "#,##0.00" if has_cents else "#,##0",
+        "share": "0.0%",
+        "number": "0.00",
+        "date": day,
+        "datetime": f"{day} hh:mm",
+    }

@@ -13,7 +13,14 @@ from propension.outputs.wording import Wording
 MOST_BARS = 12
 WIDTH = 640
 
-_FAINT_GRID = {"visible": True, "line": {"color": "#E3E8EB"}}
+# Reversed categories would carry the amounts' labels to the top: "high" brings them down.
+_AMOUNT_AXIS = {
+    "name_font": {"bold": False, "color": "#5B6B76"},
+    "major_gridlines": {"visible": True, "line": {"color": "#E3E8EB"}},
+    "label_position": "high",
+    "line": {"none": True},
+    "min": 0,
+}
 
 
 @dataclass(frozen=True)
@@ -59,18 +66,7 @@ def add_amounts_chart(
     number, unit = _scale(max(overdue + recovery), place)
     _set_title(chart, place.wording.text("chart_amounts"))
     chart.set_y_axis({"reverse": True, "line": {"none": True}, "major_tick_mark": "none"})
-    # Reversed categories carry the amounts to the top unless they cross at the end.
-    chart.set_x_axis(
-        {
-            "num_format": number,
-            "name": unit,
-            "name_font": {"bold": False, "color": "#5B6B76"},
-            "major_gridlines": _FAINT_GRID,
-            "label_position": "high",
-            "line": {"none": True},
-            "min": 0,
-        }
-    )
+    chart.set_x_axis({**_AMOUNT_AXIS, "num_format": number, "name": unit})
     chart.set_legend({"position": "top"})
     chart.set_size({"width": WIDTH, "height": 130 + 46 * rows})
     return chart

@@ -3,7 +3,51 @@ import pytest
 
 from propension.outputs import SCORED_COLUMNS, SCORED_SCHEMA, VALUE_LABELS, labels_of_values
 
-CONTRACT = ["as_of", "account_id", "customer_id", "customer_name", "stage", "days_past_due", "dpd_bucket", "overdue_amount", "open_amount", "currency", "propensity", "propensity_7d", "propensity_15d", "propensity_30d", "propensity_60d", "propensity_90d", "expected_recovery", "risk_band", "ability", "willingness", "quadrant", "contactability", "value_tier", "likely_cause", "segment", "flags", "reasons", "treatment", "channel", "tone", "offer", "manual", "expected_uplift", "expected_cost", "priority", "scheduled_at", "arm", "assignment_probability", "refusals", "model_name", "model_version", "policy_version", "run_id"]
+CONTRACT = [
+    "as_of",
+    "account_id",
+    "customer_id",
+    "customer_name",
+    "stage",
+    "days_past_due",
+    "dpd_bucket",
+    "overdue_amount",
+    "open_amount",
+    "currency",
+    "propensity",
+    "propensity_7d",
+    "propensity_15d",
+    "propensity_30d",
+    "propensity_60d",
+    "propensity_90d",
+    "expected_recovery",
+    "risk_band",
+    "ability",
+    "willingness",
+    "quadrant",
+    "contactability",
+    "value_tier",
+    "likely_cause",
+    "segment",
+    "flags",
+    "reasons",
+    "treatment",
+    "channel",
+    "tone",
+    "offer",
+    "manual",
+    "expected_uplift",
+    "expected_cost",
+    "priority",
+    "scheduled_at",
+    "arm",
+    "assignment_probability",
+    "refusals",
+    "model_name",
+    "model_version",
+    "policy_version",
+    "run_id",
+]
 
 # Words that two languages write alike.
 SAME_LABEL = {"customer_name", "stage", "overdue_amount", "open_amount", "expected_recovery"}

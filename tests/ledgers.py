@@ -1,0 +1,230 @@
+"""Tiny ledgers: canonical rows with named defaults, written as an extraction and looked at on any date."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from propension.config import Outputs, Target
+from propension.config.settings import Resources
+from propension.features import SHIPPED, Feature, write_features
+from propension.labels import write_labels
+from propension.schema.tables import SQL_TYPES, TABLES
+from propension.snapshots import open_streams, prepare_streams, with_states, write_facts
+from propension.sources import Extraction, TableCount
+
+Row = dict[str, Any]
+Rows = dict[str, list[Row]]
+
+DUE_ON = dt.date(2024, 3, 1)
+REQUIRED = ("customers", "debts", "payments")
+RESOURCES = Resources(threads=1, memory_gb=1)
+
+
+def day(text: str) -> dt.date:
+    return dt.date.fromisoformat(text)
+
+
+def days_after(start: dt.date, days: int) -> dt.date:
+    return start + dt.timedelta(days=days)
+
+
+class Ledger:
+    """Rows of a portfolio. Without more said: one customer C1 who owes 100 on debt D1."""
+
+    def __init__(self, rows: Mapping[str, Sequence[Row]] | None = None) -> None:
+        self.rows: Rows = {name: list(found) for name, found in (rows or {}).items()}
+        for name in REQUIRED:
+            self.rows.setdefault(name, [])
+
+    def _add(self, table: str, defaults: Row, values: Row) -> Ledger:
+        self.rows.setdefault(table, []).append(defaults | values)
+        return self
+
+    def with_table(self, name: str) -> Ledger:
+        """Let an optional table exist, even without rows."""
+        self.rows.setdefault(name, [])
+        return self
+
+    def customer(self, customer_id: str = "C1", **values: Any) -> Ledger:
+        return self._add("customers", {"customer_id": customer_id}, values)
+
+    def debt(
+        self, debt_id: str = "D1", due_on: dt.date = DUE_ON, amount: Any = 100, **values: Any
+    ) -> Ledger:
+        defaults = {
+            "debt_id": debt_id,
+            "customer_id": "C1",
+            "issued_on": days_after(due_on, -30),
+            "due_on": due_on,
+            "amount": Decimal(str(amount)),
+        }
+        row = defaults | values
+        if row["customer_id"] not in {found["customer_id"] for found in self.rows["customers"]}:
+            self.customer(row["customer_id"])
+        return self._add("debts", row, {})
+
+    def payment(
+        self, paid_on: dt.date, amount: Any = 100, debt_id: str = "D1", **values: Any
+    ) -> Ledger:
+        defaults = {"debt_id": debt_id, "paid_on": paid_on, "amount": Decimal(str(amount))}
+        return self._add("payments", defaults, values)
+
+    def contact(self, on: dt.date, outcome: str = "no_answer", **values: Any) -> Ledger:
+        defaults = {
+            "customer_id": "C1",
+            "at": dt.datetime.combine(on, dt.time(15, 30)),
+            "channel": "call",
+            "direction": "out",
+            "outcome": outcome,
+        }
+        return self._add("contacts", defaults, values)
+
+    def promise(self, made_on: dt.date, due_on: dt.date, **values: Any) -> Ledger:
+        defaults = {"customer_id": "C1", "made_on": made_on, "due_on": due_on, "amount": Decimal(50)}
+        return self._add("promises", defaults, values)
+
+    def dispute(self, opened_on: dt.date, debt_id: str = "D1", **values: Any) -> Ledger:
+        return self._add("disputes", {"debt_id": debt_id, "opened_on": opened_on}, values)
+
+    def flag(self, flag: str, from_on: dt.date, **values: Any) -> Ledger:
+        return self._add("flags", {"customer_id": "C1", "flag": flag, "from_on": from_on}, values)
+
+    def attribute(self, known_on: dt.date, **values: Any) -> Ledger:
+        return self._add("attributes", {"customer_id": "C1", "known_on": known_on}, values)
+
+    def write(self, folder: Path) -> Extraction:
+        """Write the rows as canonical Parquet, as an extraction leaves them."""
+        return write_extraction(folder, self.rows)
+
+
+def write_extraction(folder: Path, rows: Mapping[str, Sequence[Row]]) -> Extraction:
+    """Write typed canonical tables into ``folder`` and return them as an extraction."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, found in rows.items():
+        pq.write_table(typed_table(name, found), folder / f"{name}.parquet")
+    counts = {name: TableCount(len(found), len(found), 0, "") for name, found in rows.items()}
+    first, last = data_span(rows)
+    return Extraction(folder, counts, (), first, last)
+
+
+def typed_table(name: str, rows: Sequence[Row]) -> pa.Table:
+    """Return rows with every declared column in its canonical type, further columns as they come."""
+    table = TABLES[name]
+    further = sorted({column for row in rows for column in row} - set(table.column_names))
+    texts = {
+        column: pa.array(
+            [None if row.get(column) is None else str(row[column]) for row in rows], pa.string()
+        )
+        for column in table.column_names
+    }
+    casts = [f'"{c.name}"::{SQL_TYPES[c.type]} AS "{c.name}"' for c in table.columns]
+    engine = _caster()
+    engine.register("texts", pa.table(texts))
+    typed = engine.sql(f"SELECT {', '.join(casts)} FROM texts").to_arrow_table()
+    for column in further:
+        typed = typed.append_column(column, pa.array([row.get(column) for row in rows]))
+    return typed
+
+
+@functools.cache
+def _caster() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config={"threads": 1})
+
+
+def data_span(rows: Mapping[str, Iterable[Row]]) -> tuple[dt.date | None, dt.date | None]:
+    """First event and last day on which anything was recorded, as an extraction reports them."""
+    happened: list[dt.date] = []
+    recorded: list[dt.date] = []
+    for name, found in rows.items():
+        event = TABLES[name].event
+        if event and name not in ("flags", "attributes"):
+            happened += [as_day(row[event]) for row in found]
+            recorded += [known_on(row, event) for row in found]
+    return min(happened, default=None), max(recorded, default=None)
+
+
+def as_day(value: dt.date | dt.datetime) -> dt.date:
+    return value.date() if isinstance(value, dt.datetime) else value
+
+
+def known_on(row: Row, event: str) -> dt.date:
+    """Day on which a row is known by itself: when it happened or was recorded, the later."""
+    happened = as_day(row[event])
+    return max(happened, as_day(row["recorded_at"])) if row.get("recorded_at") else happened
+
+
+class Portfolio:
+    """Prepared streams of an extraction, looked at on any date."""
+
+    def __init__(self, extraction: Extraction, resources: Resources = RESOURCES) -> None:
+        self.engine = open_streams(prepare_streams(extraction, resources), resources)
+        self.scratch = Path(tempfile.mkdtemp(dir=extraction.folder))
+
+    def __enter__(self) -> Portfolio:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.engine.close()
+        shutil.rmtree(self.scratch)
+
+    def debts(self, as_of: dt.date) -> dict[str, Row]:
+        """State of every debt known on a date, by debt_id."""
+        sql = with_states(as_of, {"debt_states"}, 0) + "SELECT * FROM debt_states ORDER BY debt_id"
+        rows = self.engine.sql(sql).to_arrow_table().to_pylist()
+        return {row["debt_id"]: row for row in rows}
+
+    def features(
+        self, as_of: dt.date, features: Sequence[Feature] = SHIPPED, floor: float = 0
+    ) -> pa.Table:
+        path = self.scratch / "features.parquet"
+        count = write_features(self.engine, as_of, features, floor, path)
+        return _read_back(path, count)
+
+    def facts(self, as_of: dt.date, floor: float = 0, personal_data: str = "masked") -> pa.Table:
+        path = self.scratch / "facts.parquet"
+        target = Target(min_overdue_amount=floor)
+        outputs = Outputs.model_validate({"personal_data": personal_data})
+        count = write_facts(self.engine, as_of, target, outputs, path)
+        return _read_back(path, count)
+
+    def labels(self, as_of: dt.date, known_until: dt.date, **target: Any) -> pa.Table:
+        path = self.scratch / "labels.parquet"
+        write_labels(self.engine, as_of, Target(**target), known_until, path)
+        return pq.read_table(path)
+
+
+def _read_back(path: Path, count: int) -> pa.Table:
+    table = pq.read_table(path)
+    if table.num_rows != count:
+        raise AssertionError(f"{path.name}: said {count} rows, wrote {table.num_rows}")
+    return table
+
+
+def by_account(table: pa.Table) -> dict[str, Row]:
+    """Rows of a table by account_id."""
+    rows = table.to_pylist()
+    found = {row["account_id"]: row for row in rows}
+    if len(found) != len(rows):
+        raise AssertionError("an account has several rows")
+    return found
+
+
+def bits(table: pa.Table) -> list[tuple[Any, ...]]:
+    """Every value of a table so that equal means equal bit for bit."""
+    columns = [[_exact(value) for value in column.to_pylist()] for column in table.columns]
+    return [tuple(table.column_names), *zip(*columns, strict=True)]
+
+
+def _exact(value: Any) -> Any:
+    return value.hex() if isinstance(value, float) else value

@@ -19,7 +19,7 @@ from propension.config import Outputs, Target
 from propension.config.settings import Resources
 from propension.features import SHIPPED, Feature, write_features
 from propension.labels import write_labels
-from propension.schema.tables import SQL_TYPES, TABLES
+from propension.schema import SQL_TYPES, TABLES
 from propension.snapshots import open_streams, prepare_streams, with_states, write_facts
 from propension.sources import Extraction, TableCount
 
@@ -91,7 +91,12 @@ class Ledger:
         return self._add("contacts", defaults, values)
 
     def promise(self, made_on: dt.date, due_on: dt.date, **values: Any) -> Ledger:
-        defaults = {"customer_id": "C1", "made_on": made_on, "due_on": due_on, "amount": Decimal(50)}
+        defaults = {
+            "customer_id": "C1",
+            "made_on": made_on,
+            "due_on": due_on,
+            "amount": Decimal(50),
+        }
         return self._add("promises", defaults, values)
 
     def dispute(self, opened_on: dt.date, debt_id: str = "D1", **values: Any) -> Ledger:
@@ -181,7 +186,9 @@ class Portfolio:
     def debts(self, as_of: dt.date) -> dict[str, Row]:
         """State of every debt known on a date, by debt_id."""
         sql = with_states(as_of, {"debt_states"}, 0) + "SELECT * FROM debt_states ORDER BY debt_id"
-        rows = self.engine.sql(sql).to_arrow_table().to_pylist()
+        found = self.engine.execute(sql)
+        columns = [column[0] for column in found.description]
+        rows = [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
         return {row["debt_id"]: row for row in rows}
 
     def features(

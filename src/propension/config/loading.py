@@ -17,6 +17,12 @@ from propension.errors import ConfigurationError
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 Location = tuple[int | str, ...]
+# Faults that the library words for programmers.
+_PLAIN_MESSAGES = {
+    "model_type": "should hold settings of its own, as 'key: value'",
+    "dict_type": "should hold named entries, as 'name: value'",
+    "tuple_type": "should be a list",
+}
 
 
 def load_settings(path: Path) -> Settings:
@@ -117,9 +123,12 @@ def _fault_text(fault: Any, model: type[BaseModel], lines: dict[Location, int]) 
         return f"{where} is unknown" + (f", did you mean {close[0]}?" if close else "")
     if fault["type"] == "missing":
         return f"{where} is missing"
-    message = fault["msg"].removeprefix("Value error, ").removeprefix("Input ")
     given = fault.get("input")
     shown = f", found {given!r}" if isinstance(given, str | int | float | bool) else ""
+    message = fault["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    if fault["type"] == "value_error":
+        return (f"{where}: " if location else "") + message + shown
+    message = _PLAIN_MESSAGES.get(fault["type"], message)
     return f"{where} {message[0].lower()}{message[1:]}{shown}"
 
 

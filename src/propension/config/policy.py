@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 from typing import Annotated, Literal
 
@@ -107,8 +108,13 @@ class Policy(Model):
         used |= {name for rule in self.suppressions for name in rule.only}
         unknown = sorted(used - set(self.treatments))
         if unknown:
-            raise ValueError(f"treatments do not hold {', '.join(unknown)}")
+            named = ", ".join(name + self._nearest_treatment(name) for name in unknown)
+            raise ValueError(f"segments or suppressions name treatments that do not exist: {named}")
         return self
+
+    def _nearest_treatment(self, name: str) -> str:
+        close = difflib.get_close_matches(name, self.treatments, 1)
+        return f" (did you mean {close[0]}?)" if close else ""
 
     def digest(self) -> str:
         """Return the hash of everything the policy says."""

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    StringConstraints,
+    model_validator,
+)
 
 Language = Literal["es", "pt", "en"]
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=63)]
@@ -41,13 +50,20 @@ class Portfolio(Model):
     language: Language = "es"
 
 
+def _date_format(text: str) -> str:
+    codes = re.findall(r"%-?(.?)", text)
+    if not codes or not set(codes) <= set("aAbBcdfgGHIjmMnpSuUVwWxXyYzZ%"):
+        raise ValueError("write day, month and year as codes, for example %d/%m/%Y")
+    return text
+
+
 class Csv(Model):
     """How the CSV files of a source are written; what is not set is detected."""
 
     delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] | None = None
     encoding: Literal["utf-8", "utf-16", "latin-1"] = "utf-8"
     decimal: Literal[".", ","] = "."
-    date_formats: tuple[str, ...] = Field(
+    date_formats: tuple[Annotated[str, AfterValidator(_date_format)], ...] = Field(
         default=(), description="strptime formats tried in order; ISO 8601 when empty"
     )
 

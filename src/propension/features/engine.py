@@ -51,10 +51,11 @@ def feature_sql(
             joins.append(f"LEFT JOIN {stream}_features ON {on}")
     if "attribute_states" in states:
         joins.append("LEFT JOIN attribute_states ON attribute_states.customer_id = c.customer_id")
-    read = ", ".join(_read(feature, states) for feature in features if feature.stream != "derived")
+    parts.append(_profile(features))
+    read = [_read(feature, states) for feature in features if feature.stream != "derived"]
     parts.append(
-        f"joined AS (SELECT a.as_of, c.account_id, {read} FROM population JOIN accounts c USING (account_id) "
-        f"CROSS JOIN as_of_date a {' '.join(joins)})"
+        f"joined AS (SELECT {', '.join(['c.as_of', 'c.account_id', *read])} FROM population p "
+        f"JOIN profile_features c ON c.account_id = p.account_id {' '.join(joins)})"
     )
     final = ", ".join(
         f"{_typed(feature, feature.sql if feature.stream == 'derived' else quoted(feature.name))}"
@@ -65,10 +66,17 @@ def feature_sql(
     )
 
 
+def _profile(features: Sequence[Feature]) -> str:
+    # By itself: attributes may hold columns of any name, and none may stand for a customer's.
+    columns = [f"{f.sql} AS {quoted(f.name)}" for f in features if f.stream == "profile"]
+    read = ", ".join(["as_of", "account_id", "customer_id", *columns])
+    return f"profile_features AS (SELECT {read} FROM accounts CROSS JOIN as_of_date)"
+
+
 def _read(feature: Feature, states: set[str]) -> str:
     name = quoted(feature.name)
     if feature.stream == "profile":
-        return f"{feature.sql} AS {name}"
+        return f"c.{name} AS {name}"
     if feature.stream == "attributes":
         source = f"attribute_states.{feature.sql}" if "attribute_states" in states else "NULL"
         return f"{source} AS {name}"
@@ -98,18 +106,19 @@ def write_features(
     Raises
     ------
     ConfigurationError
-        If an extra feature names a column that attributes does not have.
+        If an extra feature names a column that attributes does not have, or one of texts
+        as a number.
     """
     streams = stream_tables(engine)
     sql = feature_sql(as_of, features, streams, min_overdue_amount)
     try:
         engine.execute(f"COPY ({sql}) TO {text_literal(path)} (FORMAT parquet)")
-    except duckdb.BinderException as error:
+    except (duckdb.BinderException, duckdb.ConversionException) as error:
         extra = [feature.name for feature in features if feature.stream == "attributes"]
         detail = str(error).splitlines()[0]
         raise ConfigurationError(
             f"features.extra: {detail}. The extra features are {', '.join(extra) or 'none'}; "
-            "each must be a column of attributes."
+            "each must be a column of attributes, and hold numbers unless it is of kind: category."
         ) from None
     counted = engine.execute(f"SELECT count(*) FROM read_parquet({text_literal(path)})").fetchone()
     return int(counted[0]) if counted else 0

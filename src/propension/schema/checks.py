@@ -93,6 +93,7 @@ class RowCheck:
     condition : str
         SQL over the columns of the staged table.
     action : {"refused", "kept"}
+        Kept rows lose the column's value.
     """
 
     rule: str
@@ -134,7 +135,9 @@ def row_checks(table: Table, staged_columns: set[str], today: dt.date) -> list[R
         if column.name in staged_columns
         for check in _column_checks(table, column, staged_columns, today)
     ]
-    return checks + list(_TABLE_CHECKS.get(table.name, ()))
+    return checks + [
+        check for check in _TABLE_CHECKS.get(table.name, ()) if check.column in staged_columns
+    ]
 
 
 def _column_checks(
@@ -154,5 +157,7 @@ def _column_checks(
         happened = name in (table.event, "recorded_at")
         last = today + dt.timedelta(days=1) if happened else LAST_DATE
         outside = f"\"{name}\" < DATE '{FIRST_DATE}' OR \"{name}\" > DATE '{last}'"
-        checks.append(RowCheck("date_out_of_range", name, outside, "refused"))
+        # 9999-12-31 for "open-ended" must not lift a flag; but when a row was recorded must be known.
+        late = "refused" if column.required or name == "recorded_at" else "kept"
+        checks.append(RowCheck("date_out_of_range", name, outside, late))  # type: ignore[arg-type]
     return checks

@@ -16,7 +16,7 @@ from propension.sources import text_literal
 _SHOWN_NAMES = {
     "none": "NULL::VARCHAR",
     # The first letter of every word: enough to recognise, too little to identify.
-    "masked": "regexp_replace(c.name, '(\\pL)[\\pL\\pM\\pN.''-]*', '\\1***', 'g')",
+    "masked": "regexp_replace(c.name, '([\\pL\\pN])[\\pL\\pM\\pN.''-]*', '\\1***', 'g')",
     "full": "c.name",
 }
 

@@ -70,13 +70,13 @@ WHERE r.known_on <= a.as_of
 QUALIFY row_number() OVER (PARTITION BY r.customer_id ORDER BY r.known_on DESC) = 1
 """
 
-# Who is scored: accounts with something overdue.
+# Who is scored: accounts with something overdue, and not less than the floor.
 POPULATION = """
 SELECT account_id, sum(balance) FILTER (WHERE is_overdue) AS overdue_amount,
        sum(balance) AS open_amount, max(days_past_due) AS days_past_due
 FROM debt_states
 GROUP BY account_id
-HAVING coalesce(sum(balance) FILTER (WHERE is_overdue), 0) > {min_overdue_amount}
+HAVING bool_or(is_overdue) AND sum(balance) FILTER (WHERE is_overdue) >= {min_overdue_amount}
 """
 
 # The stream a state is read from, by the state's name.

@@ -15,7 +15,8 @@ import duckdb
 
 from propension.config.settings import Resources
 from propension.errors import DataError
-from propension.sources import Extraction, open_engine, text_literal
+from propension.schema import TABLES
+from propension.sources import Extraction, open_engine, quoted, text_literal
 
 _DEBTS = """
 CREATE TABLE debt_rows AS
@@ -24,11 +25,17 @@ SELECT debt_id, coalesce(account_id, customer_id) AS account_id, customer_id, is
 FROM {debts}
 """
 
-_ACCOUNTS = """
+# A shared account belongs to the customer it was first known with: a later debt does not change
+# what was known. Only declared columns of a customer are read here, so none can hide another.
+_CUSTOMER_COLUMNS = ", ".join(f"c.{quoted(name)}" for name in TABLES["customers"].column_names)
+_ACCOUNTS = f"""
 CREATE TABLE accounts AS
-SELECT a.account_id, c.*
-FROM (SELECT account_id, min(customer_id) AS customer_id FROM debt_rows GROUP BY account_id) a
-JOIN {customers} c USING (customer_id)
+SELECT a.account_id, {_CUSTOMER_COLUMNS}
+FROM (
+    SELECT account_id, customer_id FROM debt_rows
+    QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY known_on, customer_id) = 1
+) a
+JOIN {{customers}} c USING (customer_id)
 ORDER BY a.account_id
 """
 

@@ -1,8 +1,9 @@
 """A company's tables, read and checked, as canonical Parquet files."""
 
-from propension.sources.connect import open_engine, quoted, text_literal
+from propension.sources.connect import open_engine
 from propension.sources.extraction import Extraction, TableCount, extract
 from propension.sources.quarantine import keep_quarantine
+from propension.sources.sql_text import quoted, text_literal
 
 __all__ = [
     "Extraction",

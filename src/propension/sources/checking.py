@@ -17,7 +17,7 @@ from propension.schema import (
     Table,
     row_checks,
 )
-from propension.sources.connect import quoted, text_literal
+from propension.sources.sql_text import quoted, text_literal
 from propension.sources.staging import staged_columns
 
 FAULTS = """CREATE TABLE IF NOT EXISTS faults (
@@ -75,6 +75,11 @@ def _check_rows(engine: duckdb.DuckDBPyConnection, table: Table, today: dt.date)
         if count:
             sql = f"SELECT _row FROM staged_{table.name} WHERE {check.condition}"
             _add_faults(engine, table.name, check, sql)
+            if check.action == "kept":
+                engine.execute(
+                    f"UPDATE staged_{table.name} SET {quoted(check.column)} = NULL "
+                    f"WHERE {check.condition}"
+                )
 
 
 def _check_duplicates(engine: duckdb.DuckDBPyConnection, table: Table) -> None:
@@ -148,9 +153,10 @@ def _note_over_payments(engine: duckdb.DuckDBPyConnection) -> None:
 def _note_shared_accounts(engine: duckdb.DuckDBPyConnection, columns: dict[str, str]) -> None:
     if "account_id" not in columns:
         return
+    account = "coalesce(account_id, customer_id)"
     sql = (
-        f"SELECT _row FROM ({kept_sql('debts')}) WHERE account_id IN (SELECT account_id FROM "
-        f"({kept_sql('debts')}) GROUP BY account_id HAVING count(DISTINCT customer_id) > 1)"
+        f"SELECT _row FROM ({kept_sql('debts')}) WHERE {account} IN (SELECT {account} FROM "
+        f"({kept_sql('debts')}) GROUP BY ALL HAVING count(DISTINCT customer_id) > 1)"
     )
     _add_faults(engine, "debts", RowCheck("shared_account", "account_id", "", "kept"), sql)
 

@@ -10,8 +10,9 @@ import duckdb
 from propension.config import Csv, Source
 from propension.config.settings import Resources
 from propension.errors import ConfigurationError, DataError
+from propension.sources.sql_text import RAW, first_line, quoted, text_literal
+from propension.sources.text_files import read_csv
 
-RAW = "raw"
 FILE_KINDS = (".parquet", ".csv")
 
 
@@ -25,7 +26,7 @@ def open_engine(resources: Resources, work: Path) -> duckdb.DuckDBPyConnection:
         Folder for what does not fit in memory.
     """
     work.mkdir(parents=True, exist_ok=True)
-    return duckdb.connect(
+    engine = duckdb.connect(
         config={
             "threads": resources.threads,
             "memory_limit": f"{resources.memory_gb}GB",
@@ -34,16 +35,9 @@ def open_engine(resources: Resources, work: Path) -> duckdb.DuckDBPyConnection:
             "autoload_known_extensions": False,
         }
     )
-
-
-def quoted(name: str) -> str:
-    """Return ``name`` as a quoted SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def text_literal(value: object) -> str:
-    """Return ``value`` as a SQL text literal."""
-    return "'" + str(value).replace("'", "''") + "'"
+    # Instants with a time zone become UTC, whatever the zone of the machine.
+    engine.execute("SET TimeZone = 'UTC'")
+    return engine
 
 
 def available_tables(
@@ -70,67 +64,59 @@ def available_tables(
         engine.execute(f"ATTACH {text_literal(path)} AS source (READ_ONLY)")
     except duckdb.Error as error:
         raise DataError(
-            f"source.path: {path} cannot be opened as a DuckDB file ({_first_line(error)})."
+            f"source.path: {path} cannot be opened as a DuckDB file ({first_line(error)})."
         ) from None
     names = engine.execute(
-        "SELECT table_name FROM information_schema.tables WHERE table_catalog = 'source'"
+        "SELECT table_name FROM information_schema.tables WHERE table_catalog = 'source' "
+        "AND table_schema = 'main' ORDER BY ALL"
     ).fetchall()
     return {name: None for (name,) in names}
 
 
 def load_raw_tables(
-    engine: duckdb.DuckDBPyConnection, source: Source, path: Path, names: set[str]
-) -> dict[str, int]:
-    """Make the named source tables readable as ``raw.<name>``; return unreadable lines by table.
+    engine: duckdb.DuckDBPyConnection, tables: dict[str, Path | None], settings: Csv
+) -> dict[str, dict[str, int]]:
+    """Make source tables readable as ``raw.<name>``.
 
     Text files are read as text, whole: ids keep every digit, and what a type cannot hold is
-    found by the checks. Lines that do not have the header's columns go to ``reject_errors``.
+    found by the checks. Lines that cannot be read go to ``reject_<name>``.
+
+    Parameters
+    ----------
+    engine : DuckDBPyConnection
+    tables : dict of str to Path or None
+        Some of ``available_tables``.
+    settings : Csv
+
+    Returns
+    -------
+    dict of table to (dict of reason to lines)
+        The unreadable lines of text files.
 
     Raises
     ------
     DataError
-        If a file cannot be read.
+        If a table cannot be read.
     """
-    tables = available_tables(engine, source, path)
     engine.execute(f"CREATE SCHEMA IF NOT EXISTS {RAW}")
-    unreadable: dict[str, int] = {}
-    for name in sorted(names):
-        file = tables[name]
+    unreadable: dict[str, dict[str, int]] = {}
+    for name, file in sorted(tables.items()):
         target = f"{RAW}.{quoted(name)}"
-        if file is None:
-            engine.execute(f"CREATE VIEW {target} AS SELECT * FROM source.{quoted(name)}")
-            continue
         try:
-            if file.suffix.lower() == ".parquet":
-                engine.execute(
-                    f"CREATE VIEW {target} AS SELECT * FROM read_parquet({text_literal(file)})"
-                )
+            if file is not None and file.suffix.lower() == ".csv":
+                unreadable[name] = read_csv(engine, file, settings, target)
             else:
-                unreadable[name] = _read_csv(engine, file, source.csv, target)
+                origin = (
+                    f"read_parquet({text_literal(file)})" if file else f"source.{quoted(name)}"
+                )
+                engine.execute(f"CREATE VIEW {target} AS SELECT * FROM {origin}")
         except duckdb.Error as error:
+            shown = file.name if file else f"table {name} of the source"
             raise DataError(
-                f"{file.name}: cannot be read ({_first_line(error)}). "
-                "Check source.csv.delimiter and source.csv.encoding.",
-                file=str(file),
+                f"{shown}: cannot be read ({first_line(error)}). Write it anew, or leave it out.",
+                table=name,
             ) from None
     return unreadable
-
-
-def _read_csv(engine: duckdb.DuckDBPyConnection, file: Path, csv: Csv, target: str) -> int:
-    rejects = f"reject_{file.stem}"
-    options = ["all_varchar = true", "header = true", "store_rejects = true"]
-    options += [
-        f"rejects_table = {text_literal(rejects)}",
-        f"rejects_scan = {text_literal(rejects + '_scan')}",
-    ]
-    options += ["rejects_limit = 0", f"encoding = {text_literal(csv.encoding)}"]
-    if csv.delimiter:
-        options.append(f"delim = {text_literal(csv.delimiter)}")
-    engine.execute(
-        f"CREATE TABLE {target} AS SELECT * FROM read_csv({text_literal(file)}, {', '.join(options)})"
-    )
-    counted = engine.execute(f"SELECT count(DISTINCT line) FROM {quoted(rejects)}").fetchone()
-    return int(counted[0]) if counted else 0
 
 
 def require_tables(names: set[str], available: dict[str, Path | None], asked_by: str) -> None:
@@ -148,7 +134,3 @@ def require_tables(names: set[str], available: dict[str, Path | None], asked_by:
             else f"it holds {', '.join(sorted(available)) or 'nothing'}."
         )
         raise ConfigurationError(f"{asked_by}: the source has no table {name}; {hint}", table=name)
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0][:200]

@@ -19,12 +19,11 @@ from propension.sources.connect import (
     available_tables,
     load_raw_tables,
     open_engine,
-    quoted,
     require_tables,
-    text_literal,
 )
 from propension.sources.mapping import MappedTable, nearest, plan_mapping
 from propension.sources.quarantine import QUARANTINE_FOLDER, write_quarantine
+from propension.sources.sql_text import first_line, quoted, text_literal
 from propension.sources.staging import stage_table, staged_columns
 
 EXTRACTION_FILE = "extraction.json"
@@ -159,7 +158,8 @@ def _stage(engine: duckdb.DuckDBPyConnection, settings: Settings, folder: Path) 
             continue
         used[name] = plan
     names = {origin for plan in used.values() for origin in plan.source_tables}
-    findings += _unreadable(load_raw_tables(engine, source, path, names))
+    tables = {name: file for name, file in available.items() if name in names}
+    findings += _unreadable(load_raw_tables(engine, tables, source.csv))
     _confine(engine, [path if path.is_dir() else path.parent, folder])
     for name, plan in tqdm(used.items(), desc="reading tables", disable=None, leave=False):
         findings += _stage_one(engine, plan, TABLES[name], settings)
@@ -173,8 +173,9 @@ def _stage_one(
         return stage_table(engine, plan, table, settings.source.csv)
     except duckdb.Error as error:
         where = f"source.tables.{table.name}" if plan.sql else table.name
-        detail = str(error).strip().splitlines()[0][:300]
-        raise DataError(f"{where}: the query fails: {detail}. Correct the mapping.") from None
+        raise DataError(
+            f"{where}: the query fails: {first_line(error)}. Correct the mapping."
+        ) from None
 
 
 def _confine(engine: duckdb.DuckDBPyConnection, folders: list[Path]) -> None:
@@ -196,20 +197,19 @@ def _missing_table(table: Table, path: Path, available: list[str]) -> list[Findi
     return [Finding(table.name, "missing_table", "fatal", "", 0, message)]
 
 
-def _unreadable(lines: dict[str, int]) -> list[Finding]:
-    return [
-        Finding(
-            name,
-            "unreadable_line",
-            "refused",
-            "",
-            count,
-            f"{name}: {count:,} line{'s' if count > 1 else ''} of the file do not have the header's columns. "
-            f"Correct them; they are listed in quarantine/unreadable_{name}.csv.",
+def _unreadable(lines: dict[str, dict[str, int]]) -> list[Finding]:
+    findings = []
+    for name, reasons in lines.items():
+        count = sum(reasons.values())
+        if not count:
+            continue
+        found = ", ".join(f"{number:,} {reason}" for reason, number in reasons.items())
+        message = (
+            f"{name}: {count:,} line{'s' if count > 1 else ''} of the file cannot be read ({found}). "
+            f"Correct them, or source.csv; they are listed in quarantine/unreadable_{name}.csv."
         )
-        for name, count in lines.items()
-        if count
-    ]
+        findings.append(Finding(name, "unreadable_line", "refused", "", count, message))
+    return findings
 
 
 def _is_staged(engine: duckdb.DuckDBPyConnection, table: Table) -> bool:
@@ -221,9 +221,10 @@ def _is_staged(engine: duckdb.DuckDBPyConnection, table: Table) -> bool:
 
 def _write_table(engine: duckdb.DuckDBPyConnection, table: Table, folder: Path) -> TableCount:
     staged = staged_columns(engine, table)
-    further = [
+    # By name, so that the content hash does not depend on the order of the source's columns.
+    further = sorted(
         name for name in staged if not name.startswith("_") and name not in table.column_names
-    ]
+    )
     columns = [
         quoted(column.name)
         if column.name in staged

@@ -12,7 +12,9 @@ from sqlglot import exp
 from propension.config import Csv, TableMapping
 from propension.errors import ConfigurationError
 from propension.schema import Column, Table
-from propension.sources.connect import RAW, quoted
+from propension.sources.sql_text import RAW, first_line, quoted, text_literal
+
+_COMMA_NUMBER = r"[+-]?(\d{1,3}(\.\d{3})+|\d*)(,\d*)?"
 
 
 @dataclass(frozen=True)
@@ -52,21 +54,41 @@ def plan_mapping(table: Table, mapping: TableMapping | None, folder: Path) -> Ma
     ConfigurationError
         If the SQL is missing, does not parse or is not a single SELECT.
     """
+    where = f"source.tables.{table.name}"
     if mapping is None or mapping.table or mapping.columns:
         origin = (mapping.table if mapping else None) or table.name
         columns = dict(mapping.columns) if mapping else {}
+        if not table.open_columns:
+            _refuse_unknown_columns(table, columns, where)
         return MappedTable(table.name, "", frozenset({origin}), columns)
-    where = f"source.tables.{table.name}"
-    sql = mapping.sql or ""
     if mapping.sql_file:
-        try:
-            sql = (folder / mapping.sql_file).read_text(encoding="utf-8")
-        except OSError as error:
-            raise ConfigurationError(
-                f"{where}.sql_file: {mapping.sql_file}: {error.strerror}."
-            ) from None
+        where = f"{where}.sql_file ({mapping.sql_file})"
+        sql = _read_sql(folder / mapping.sql_file, where)
+    else:
+        where, sql = f"{where}.sql", mapping.sql or ""
     parsed, names = _parse_select(sql, where)
     return MappedTable(table.name, parsed, frozenset(names), {})
+
+
+def _refuse_unknown_columns(table: Table, columns: dict[str, str], where: str) -> None:
+    unknown = sorted(set(columns) - set(table.column_names))
+    if unknown:
+        known = list(table.column_names)
+        hint = nearest(unknown[0], known) or f". Columns: {', '.join(known)}"
+        raise ConfigurationError(
+            f"{where}.columns: {unknown[0]} is not a column of {table.name}{hint}.",
+            columns=unknown,
+        )
+
+
+def _read_sql(file: Path, where: str) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise ConfigurationError(
+            f"{where}: {file} cannot be read: {reason}. Correct the path or the file."
+        ) from None
 
 
 def _parse_select(sql: str, where: str) -> tuple[str, set[str]]:
@@ -75,19 +97,37 @@ def _parse_select(sql: str, where: str) -> tuple[str, set[str]]:
     except sqlglot.errors.ParseError as error:
         line = error.errors[0].get("line") if error.errors else "?"
         detail = error.errors[0].get("description") if error.errors else str(error)
-        raise ConfigurationError(
-            f"{where}.sql: line {line}: {detail}. Correct the query."
-        ) from None
+        raise ConfigurationError(f"{where}: line {line}: {detail}. Correct the query.") from None
+    except sqlglot.errors.SqlglotError as error:
+        raise ConfigurationError(f"{where}: {first_line(error)}. Correct the query.") from None
     if len(statements) != 1 or not isinstance(statements[0], exp.Query):
-        raise ConfigurationError(f"{where}.sql: expected one SELECT. Remove anything else.")
+        raise ConfigurationError(f"{where}: expected one SELECT. Remove anything else.")
     query = statements[0]
-    ctes = {cte.alias_or_name for cte in query.find_all(exp.CTE)}
     names = set()
-    for found in query.find_all(exp.Table):
-        if isinstance(found.this, exp.Identifier) and found.name not in ctes and not found.db:
+    for found in list(query.find_all(exp.Table)):
+        if isinstance(found.this, exp.Identifier) and not found.db and not _names_cte(found):
             names.add(found.name)
             found.set("db", exp.to_identifier(RAW))
     return query.sql(dialect="duckdb"), names
+
+
+def _names_cte(found: exp.Table) -> bool:
+    """Say whether a name in a FROM means a WITH clause rather than a table of the source."""
+    name = found.name.lower()
+    inside, outer = found, found.parent
+    while outer is not None:
+        clause = outer.args.get("with_")
+        if clause is not None and inside is not clause:
+            visible = clause.expressions
+        elif isinstance(outer, exp.With) and not outer.recursive:
+            # Within a clause, only the clauses before it are known: WITH debts AS (... FROM debts).
+            visible = outer.expressions[: outer.expressions.index(inside)]
+        else:
+            visible = outer.expressions if isinstance(outer, exp.With) else []
+        if any(cte.alias_or_name.lower() == name for cte in visible):
+            return True
+        inside, outer = outer, outer.parent
+    return False
 
 
 def select_sql(
@@ -119,8 +159,10 @@ def select_sql(
         origin = f"{RAW}.{quoted(next(iter(plan.source_tables)))}"
     unread = [name for name in source_columns if name not in chosen.values()]
     if table.open_columns:
-        chosen |= {name.lower(): name for name in unread}
-        unread = []
+        # A source's column never takes the place of a mapped one; names with _ are the engine's.
+        further = {n.lower(): n for n in unread if not n.startswith("_") and n.lower() not in chosen}
+        chosen |= further
+        unread = [name for name in unread if name not in further.values()]
     picked = ", ".join(f"{quoted(source)} AS {quoted(name)}" for name, source in chosen.items())
     return f"SELECT {picked} FROM {origin}" if picked else "", [], unread
 
@@ -141,19 +183,26 @@ def cast_sql(column: Column, source_type: str, csv: Csv) -> tuple[str, str]:
             f"CASE WHEN lower({value}) IN ({allowed}) THEN lower({value}) END",
             f"coalesce(lower({value}) NOT IN ({allowed}), FALSE)",
         )
-    if source_type == column.sql_type:
+    if source_type == column.sql_type and column.type != "number":
         return name, ""
     text = f"nullif(trim({name}), '')" if is_text else name
     cast = _text_cast(column, text, csv) if is_text else f"try_cast({text} AS {column.sql_type})"
+    if column.type == "number":
+        cast = f"CASE WHEN isfinite({cast}) THEN {cast} END"
     return cast, f"({text} IS NOT NULL AND ({cast}) IS NULL)"
 
 
 def _text_cast(column: Column, text: str, csv: Csv) -> str:
     if column.type in ("date", "instant") and csv.date_formats:
-        formats = ", ".join(f"'{pattern.replace(chr(39), '')}'" for pattern in csv.date_formats)
+        formats = ", ".join(text_literal(pattern) for pattern in csv.date_formats)
         return f"try_strptime({text}, [{formats}])::{column.sql_type}"
+    if column.type == "instant":
+        # An offset written with the instant counts.
+        return f"try_cast({text} AS TIMESTAMPTZ)::{column.sql_type}"
     if column.type in ("amount", "number", "integer") and csv.decimal == ",":
-        return f"try_cast(replace(replace({text}, '.', ''), ',', '.') AS {column.sql_type})"
+        # 12.50 is refused where the comma is the decimal sign: it would become 1250.
+        plain = f"replace(replace({text}, '.', ''), ',', '.')"
+        return f"CASE WHEN regexp_full_match({text}, '{_COMMA_NUMBER}') THEN try_cast({plain} AS {column.sql_type}) END"
     return f"try_cast({text} AS {column.sql_type})"
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import duckdb
 
 from propension.schema import Table
-from propension.sources.connect import quoted, text_literal
+from propension.sources.sql_text import quoted, text_literal
 from propension.sources.staging import staged_columns
+from propension.sources.text_files import REJECTS
 
 QUARANTINE_FOLDER = "quarantine"
 
@@ -20,7 +21,8 @@ def write_quarantine(
     """Write ``<table>.csv`` for every table with rows at fault; return the files.
 
     Columns: rule, column, action (refused: the row is not used; kept: the row is used, the
-    value is not), then the row as it came. Personal columns are left out unless asked for.
+    value is not), then the row as it came. Unless personal data is asked for, personal columns are
+    left out, and columns outside the contract too: nobody knows what they hold.
     """
     written = []
     for table in tables:
@@ -51,10 +53,10 @@ def _has_faults(engine: duckdb.DuckDBPyConnection, table: Table) -> bool:
 
 def _shown(engine: duckdb.DuckDBPyConnection, table: Table, show_personal: bool) -> str:
     columns = staged_columns(engine, table)
-    personal = {column.name for column in table.columns if column.personal}
+    harmless = {column.name for column in table.columns if not column.personal}
     parts = []
     for name in columns:
-        if name.startswith("_") or (name in personal and not show_personal):
+        if name.startswith("_") or not (show_personal or name in harmless):
             continue
         origin = f"_raw_{name}" if f"_raw_{name}" in columns else name
         parts.append(f"{_inert(f's.{quoted(origin)}::VARCHAR')} AS {quoted(name)}")
@@ -73,8 +75,8 @@ def _write_unreadable(
     engine: duckdb.DuckDBPyConnection, folder: Path, show_personal: bool
 ) -> list[Path]:
     names = engine.execute(
-        "SELECT table_name FROM duckdb_tables() WHERE table_name LIKE 'reject\\_%' ESCAPE '\\' "
-        "AND NOT table_name LIKE '%\\_scan' ESCAPE '\\'"
+        "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' "
+        f"AND starts_with(table_name, {text_literal(REJECTS)})"
     ).fetchall()
     written = []
     for (name,) in names:
@@ -82,11 +84,11 @@ def _write_unreadable(
         if not count or not count[0]:
             continue
         folder.mkdir(parents=True, exist_ok=True)
-        file = folder / f"unreadable_{name.removeprefix('reject_')}.csv"
-        text = f", {_inert('csv_line')} AS text" if show_personal else ""
+        file = folder / f"unreadable_{name.removeprefix(REJECTS)}.csv"
+        text = f", {_inert('any_value(csv_line)')} AS text" if show_personal else ""
         engine.execute(
-            f"COPY (SELECT line, error_message AS reason{text} FROM {quoted(name)} ORDER BY line) "
-            f"TO {text_literal(file)} (HEADER)"
+            f"COPY (SELECT line, min(error_message) AS reason{text} FROM {quoted(name)} "
+            f"GROUP BY line ORDER BY line) TO {text_literal(file)} (HEADER)"
         )
         written.append(file)
     return written

@@ -6,8 +6,9 @@ import duckdb
 
 from propension.config import Csv
 from propension.schema import Finding, Table
-from propension.sources.connect import RAW, quoted
+
 from propension.sources.mapping import MappedTable, cast_sql, nearest, select_sql
+from propension.sources.sql_text import RAW, quoted
 
 
 def stage_table(
@@ -104,6 +105,7 @@ def _staged_sql(table: Table, sql: str, types: dict[str, str], csv: Csv) -> str:
         parts.append(f"{value} AS {quoted(name)}")
         if bad:
             parts.append(f"{bad} AS {quoted('_bad_' + name)}")
+        if bad or not column.required:
             parts.append(f"{quoted(name)}::VARCHAR AS {quoted('_raw_' + name)}")
     return f"CREATE TABLE staged_{table.name} AS SELECT {', '.join(parts)} FROM ({sql})"
 

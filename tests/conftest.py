@@ -1,0 +1,32 @@
+"""What the whole suite shares."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+# Before any library that reads them is imported.
+os.environ["OMP_WAIT_POLICY"] = "passive"
+
+
+@pytest.fixture(scope="session")
+def shared_data(pytestconfig) -> Path:
+    """The real data sets, where they are; tests that need them are skipped elsewhere."""
+    folder = pytestconfig.rootpath.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"the real data sets are not at {folder}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def prefect_server(tmp_path_factory):
+    """One Prefect server for all flow tests, with a home of its own."""
+    os.environ["PREFECT_HOME"] = str(tmp_path_factory.mktemp("prefect"))
+    os.environ["PREFECT_LOGGING_LEVEL"] = "CRITICAL"
+    from pipelines.environment import prepare_environment
+
+    prepare_environment()
+    from prefect.testing.utilities import prefect_test_harness
+
+    with prefect_test_harness(server_startup_timeout=180):
+        yield

@@ -208,7 +208,12 @@ def models(context: click.Context, config: Path, as_json: bool) -> None:
 @click.argument("version", type=int)
 @click.pass_obj
 def promote(config: Path, version: int) -> None:
-    """Make VERSION the champion."""
+    """Make VERSION the champion.
+
+    \b
+    Example:
+      propension models promote 3
+    """  # noqa: D301
     from pipelines.portfolio import open_registry
 
     open_registry(config).promote(version)
@@ -218,7 +223,12 @@ def promote(config: Path, version: int) -> None:
 @models.command()
 @click.pass_obj
 def rollback(config: Path) -> None:
-    """Make the previous champion the champion again."""
+    """Make the previous champion the champion again.
+
+    \b
+    Example:
+      propension models -c cartera/propension.yaml rollback
+    """  # noqa: D301
     from pipelines.portfolio import open_registry
 
     click.echo(f"Version {open_registry(config).rollback()} is the champion again.")
@@ -280,8 +290,10 @@ def _check_configuration(config: Path) -> None:
 def main() -> None:
     """Run the command; an error is one clear message and an exit code."""
     debug = "--debug" in sys.argv
+    # Wherever it was written: people add it at the end of the command that failed.
+    arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     try:
-        cli(standalone_mode=False)
+        cli(["--debug", *arguments] if debug else arguments, standalone_mode=False)
     except click.exceptions.Abort:
         click.echo("Stopped.", err=True)
         sys.exit(130)
@@ -292,11 +304,14 @@ def main() -> None:
         _tell(str(error), debug)
         sys.exit(error.exit_code)
     except Exception as error:
-        _tell(
-            f"unexpected {type(error).__name__}: {error}. Run again with --debug for the traceback.",
-            debug,
-        )
+        _tell(_unexpected(error), debug)
         sys.exit(1)
+
+
+def _unexpected(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}. Check the path, its permissions and the free space."
+    return f"unexpected {type(error).__name__}: {error}. Run again with --debug for the traceback."
 
 
 def _tell(message: str, debug: bool) -> None:

@@ -26,8 +26,9 @@ class Console:
 
     def __init__(self, as_json: bool = False) -> None:
         self.as_json = as_json
-        self._out = RichConsole(highlight=False)
-        self._notes = RichConsole(stderr=True, highlight=False)
+        # Ids and messages are shown as they are: [x] is no markup and :x: no emoji.
+        self._out = RichConsole(highlight=False, markup=False, emoji=False)
+        self._notes = RichConsole(stderr=True, highlight=False, markup=False, emoji=False)
 
     @contextmanager
     def working(self, what: str) -> Iterator[None]:

@@ -25,17 +25,18 @@ def create_portfolio(folder: Path) -> list[Path]:
     Raises
     ------
     ConfigurationError
-        If the folder already is a portfolio.
+        If the folder already holds one of these files.
     """
-    if (folder / "propension.yaml").exists():
-        raise ConfigurationError(
-            f"{folder / 'propension.yaml'}: already exists. Choose another folder."
-        )
+    found = files("propension.config").joinpath("template").iterdir()
+    templates = sorted(found, key=lambda template: template.name)
+    for template in templates:
+        if (folder / template.name).exists():
+            raise ConfigurationError(
+                f"{folder / template.name}: already exists. Choose another folder, or move it away."
+            )
     (folder / "data").mkdir(parents=True, exist_ok=True)
     written = []
-    for template in sorted(
-        files("propension.config").joinpath("template").iterdir(), key=lambda t: t.name
-    ):
+    for template in templates:
         with as_file(template) as source:
             written.append(Path(shutil.copy(source, folder / template.name)))
     return written

@@ -125,7 +125,7 @@ def _fault_text(fault: Any, model: type[BaseModel], lines: dict[Location, int]) 
         return f"{where} is missing"
     given = fault.get("input")
     shown = f", found {given!r}" if isinstance(given, str | int | float | bool) else ""
-    message = fault["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    message = str(fault["msg"]).removeprefix("Value error, ").removeprefix("Input ")
     if fault["type"] == "value_error":
         return (f"{where}: " if location else "") + message + shown
     message = _PLAIN_MESSAGES.get(fault["type"], message)

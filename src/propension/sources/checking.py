@@ -24,6 +24,11 @@ FAULTS = """CREATE TABLE IF NOT EXISTS faults (
     table_name VARCHAR, _row BIGINT, rule VARCHAR, column_name VARCHAR, action VARCHAR)"""
 
 
+# Without a row of these there is nobody to score.
+INDISPENSABLE = ("customers", "debts")
+IGNORED_VALUES = ("wrong_type", "not_allowed", "date_out_of_range")
+
+
 def check_tables(
     engine: duckdb.DuckDBPyConnection, tables: Iterable[Table], today: dt.date
 ) -> list[Finding]:
@@ -46,6 +51,7 @@ def check_tables(
         _note_over_payments(engine)
     if "debts" in present:
         _note_shared_accounts(engine, staged_columns(engine, TABLES["debts"]))
+    findings += [finding for table in present.values() for finding in _nothing_kept(engine, table)]
     return findings + _mixed_currencies(engine, present) + _row_findings(engine, present)
 
 
@@ -165,9 +171,21 @@ def _empty(engine: duckdb.DuckDBPyConnection, table: Table) -> list[Finding]:
     count = engine.execute(f"SELECT count(*) FROM staged_{table.name}").fetchone()
     if count and count[0]:
         return []
-    severity: Severity = "fatal" if table.name in ("customers", "debts") else "note"
+    severity: Severity = "fatal" if table.name in INDISPENSABLE else "note"
     message = f"{table.name}: the table has no rows. Check the source and its mapping."
     return [Finding(table.name, "empty_table", severity, "", 0, message)]
+
+
+def _nothing_kept(engine: duckdb.DuckDBPyConnection, table: Table) -> list[Finding]:
+    if table.name not in INDISPENSABLE:
+        return []
+    read, kept = engine.execute(
+        f"SELECT (SELECT count(*) FROM staged_{table.name}), (SELECT count(*) FROM ({kept_sql(table.name)}))"
+    ).fetchone() or (0, 0)
+    if kept or not read:
+        return []
+    message = f"{table.name}: all {read:,} rows were set aside. Correct what `propension check` lists of them."
+    return [Finding(table.name, "nothing_kept", "fatal", "", read, message)]
 
 
 def _mixed_currencies(
@@ -197,7 +215,11 @@ def _row_findings(engine: duckdb.DuckDBPyConnection, present: dict[str, Table]) 
     for name, rule, column, action, count, _ in grouped:
         sample = _sample(engine, present[name], rule, column)
         found, remedy = RULES[rule]
-        text = f"{name}: {count:,} row{'s' if count > 1 else ''} {found.format(column=column)} ({', '.join(sample)}). {remedy}"
+        ignored = action == "kept" and rule in IGNORED_VALUES
+        text = (
+            f"{name}: {count:,} row{'s' if count > 1 else ''} {found.format(column=column)} "
+            f"({', '.join(sample)}){'; the value is ignored' if ignored else ''}. {remedy}"
+        )
         findings.append(Finding(name, rule, action, column, count, text, tuple(sample)))
     return findings
 

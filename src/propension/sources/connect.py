@@ -106,9 +106,7 @@ def load_raw_tables(
             if file is not None and file.suffix.lower() == ".csv":
                 unreadable[name] = read_csv(engine, file, settings, target)
             else:
-                origin = (
-                    f"read_parquet({text_literal(file)})" if file else f"source.{quoted(name)}"
-                )
+                origin = f"read_parquet({text_literal(file)})" if file else f"source.{quoted(name)}"
                 engine.execute(f"CREATE VIEW {target} AS SELECT * FROM {origin}")
         except duckdb.Error as error:
             shown = file.name if file else f"table {name} of the source"

@@ -114,7 +114,8 @@ def _parse_select(sql: str, where: str) -> tuple[str, set[str]]:
 def _names_cte(found: exp.Table) -> bool:
     """Say whether a name in a FROM means a WITH clause rather than a table of the source."""
     name = found.name.lower()
-    inside, outer = found, found.parent
+    inside: exp.Expr = found
+    outer = found.parent
     while outer is not None:
         clause = outer.args.get("with_")
         if clause is not None and inside is not clause:
@@ -160,7 +161,9 @@ def select_sql(
     unread = [name for name in source_columns if name not in chosen.values()]
     if table.open_columns:
         # A source's column never takes the place of a mapped one; names with _ are the engine's.
-        further = {n.lower(): n for n in unread if not n.startswith("_") and n.lower() not in chosen}
+        further = {
+            n.lower(): n for n in unread if not n.startswith("_") and n.lower() not in chosen
+        }
         chosen |= further
         unread = [name for name in unread if name not in further.values()]
     picked = ", ".join(f"{quoted(source)} AS {quoted(name)}" for name, source in chosen.items())

@@ -6,7 +6,6 @@ import duckdb
 
 from propension.config import Csv
 from propension.schema import Finding, Table
-
 from propension.sources.mapping import MappedTable, cast_sql, nearest, select_sql
 from propension.sources.sql_text import RAW, quoted
 
@@ -105,7 +104,7 @@ def _staged_sql(table: Table, sql: str, types: dict[str, str], csv: Csv) -> str:
         parts.append(f"{value} AS {quoted(name)}")
         if bad:
             parts.append(f"{bad} AS {quoted('_bad_' + name)}")
-        if bad or not column.required:
+        if bad or (column.type == "date" and not column.required):
             parts.append(f"{quoted(name)}::VARCHAR AS {quoted('_raw_' + name)}")
     return f"CREATE TABLE staged_{table.name} AS SELECT {', '.join(parts)} FROM ({sql})"
 

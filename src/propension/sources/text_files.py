@@ -47,7 +47,7 @@ def read_csv(
         engine.execute(
             f"CREATE TABLE {target} AS SELECT * FROM read_csv({text_literal(file)}, "
             f"auto_detect = false, columns = {{{columns}}}, header = true, "
-            f"delim = {text_literal(delimiter)}, quote = '\\"', escape = '\\"', comment = '', "
+            f"delim = {text_literal(delimiter)}, quote = '\"', escape = '\"', comment = '', "
             f"encoding = {text_literal(settings.encoding)}, store_rejects = true, rejects_limit = 0, "
             f"rejects_table = {text_literal(rejects)}, "
             f"rejects_scan = {text_literal('scan_of_' + file.stem)})"

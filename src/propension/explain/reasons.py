@@ -39,7 +39,7 @@ WITH written AS (
                 WHEN r.label IS NOT NULL THEN r.label
                 WHEN n.unit = 'share' THEN format('{{:d}} %', round(100 * r.value)::BIGINT)
                 WHEN n.unit IN ('amount', 'number') THEN format('{{:t{group}}}', round(r.value)::BIGINT)
-                WHEN r.value = round(r.value) THEN format('{{:d}}', r.value::BIGINT)
+                WHEN round(r.value, 1) = round(r.value) THEN format('{{:d}}', round(r.value)::BIGINT)
                 ELSE replace(format('{{:.1f}}', r.value), '.', '{decimal}') END AS value
     FROM reasons r JOIN names n ON n.position = r.feature
 )

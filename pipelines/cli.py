@@ -1,5 +1,8 @@
 """The `propension` command: it runs the flows; nothing is orchestrated twice."""
 
+# Click keeps a paragraph as it is written after the character \b, which a raw docstring lacks.
+# ruff: noqa: D301
+
 from __future__ import annotations
 
 import datetime as dt
@@ -45,7 +48,7 @@ def _json_option(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.pass_context
 def cli(context: click.Context, debug: bool) -> None:
-    r"""How likely every account is to pay, why, and what to do about it.
+    """How likely every account is to pay, why, and what to do about it.
 
     \b
     Start here:
@@ -67,7 +70,7 @@ def cli(context: click.Context, debug: bool) -> None:
 @cli.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def init(folder: Path) -> None:
-    r"""Create a portfolio folder: settings and policy, commented.
+    """Create a portfolio folder: settings and policy, commented.
 
     \b
     Example:
@@ -102,7 +105,7 @@ def init(folder: Path) -> None:
 )
 @_json_option
 def simulate(out: Path, accounts: int, months: int, seed: int, country: str, as_json: bool) -> None:
-    r"""Write a simulated portfolio as Parquet, to try things on.
+    """Write a simulated portfolio as Parquet, to try things on.
 
     \b
     Example:
@@ -118,7 +121,7 @@ def simulate(out: Path, accounts: int, months: int, seed: int, country: str, as_
 @_config_option
 @_json_option
 def check(config: Path, as_json: bool) -> None:
-    r"""Check the input tables against the data contract.
+    """Check the input tables against the data contract.
 
     Rows at fault are listed in OUTPUTS/quarantine, with the reason beside each. Exit code 3 when
     rows are refused, or the data cannot be used.
@@ -141,7 +144,7 @@ def check(config: Path, as_json: bool) -> None:
 @_as_of_option
 @_json_option
 def train(config: Path, as_of: dt.date | None, as_json: bool) -> None:
-    r"""Train, test and register a model; it becomes champion when it is the first or better.
+    """Train, test and register a model; it becomes champion when it is the first or better.
 
     \b
     Example:
@@ -156,7 +159,7 @@ def train(config: Path, as_of: dt.date | None, as_json: bool) -> None:
 @_as_of_option
 @_json_option
 def score(config: Path, as_of: dt.date | None, as_json: bool) -> None:
-    r"""Score the portfolio with the champion and write the list.
+    """Score the portfolio with the champion and write the list.
 
     \b
     Example:
@@ -173,7 +176,7 @@ def score(config: Path, as_of: dt.date | None, as_json: bool) -> None:
 @_as_of_option
 @_json_option
 def explain(account: str, config: Path, as_of: dt.date | None, as_json: bool) -> None:
-    r"""Explain one account of a list: score, reasons, plan, and what was refused.
+    """Explain one account of a list: score, reasons, plan, and what was refused.
 
     \b
     Example:
@@ -189,7 +192,7 @@ def explain(account: str, config: Path, as_of: dt.date | None, as_json: bool) ->
 @_json_option
 @click.pass_context
 def models(context: click.Context, config: Path, as_json: bool) -> None:
-    r"""List registered model versions; promote one or roll back.
+    """List registered model versions; promote one or roll back.
 
     \b
     Example:
@@ -213,7 +216,7 @@ def promote(config: Path, version: int) -> None:
     \b
     Example:
       propension models promote 3
-    """  # noqa: D301
+    """
     from pipelines.portfolio import open_registry
 
     open_registry(config).promote(version)
@@ -228,7 +231,7 @@ def rollback(config: Path) -> None:
     \b
     Example:
       propension models -c cartera/propension.yaml rollback
-    """  # noqa: D301
+    """
     from pipelines.portfolio import open_registry
 
     click.echo(f"Version {open_registry(config).rollback()} is the champion again.")
@@ -243,7 +246,7 @@ def rollback(config: Path) -> None:
 )
 @_json_option
 def demo(folder: Path, accounts: int, as_json: bool) -> None:
-    r"""Simulate a portfolio, train on it, score it: the main job, end to end.
+    """Simulate a portfolio, train on it, score it: the main job, end to end.
 
     \b
     Example:
@@ -292,20 +295,35 @@ def main() -> None:
     debug = "--debug" in sys.argv
     # Wherever it was written: people add it at the end of the command that failed.
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
+    code = _run(["--debug", *arguments] if debug else arguments, debug)
+    if code:
+        sys.exit(code)
+
+
+def _run(arguments: list[str], debug: bool) -> int:
     try:
-        cli(["--debug", *arguments] if debug else arguments, standalone_mode=False)
+        cli(arguments, standalone_mode=False)
     except click.exceptions.Abort:
         click.echo("Stopped.", err=True)
-        sys.exit(130)
+        return 130
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
+        return error.exit_code
     except PropensionError as error:
         _tell(str(error), debug)
-        sys.exit(error.exit_code)
+        _let_go(error)
+        return error.exit_code
     except Exception as error:
         _tell(_unexpected(error), debug)
-        sys.exit(1)
+        _let_go(error)
+        return 1
+    return 0
+
+
+def _let_go(error: Exception) -> None:
+    # Prefect keeps the error of a failed run until the process ends; its frames would keep the
+    # engine as long, and the engine's library complains about that on the way out.
+    traceback.clear_frames(error.__traceback__)
 
 
 def _unexpected(error: Exception) -> str:

@@ -28,7 +28,8 @@ def create_portfolio(folder: Path) -> list[Path]:
         If the folder already holds one of these files.
     """
     found = files("propension.config").joinpath("template").iterdir()
-    templates = sorted(found, key=lambda template: template.name)
+    # The settings first: they are what makes a folder a portfolio.
+    templates = sorted(found, key=lambda template: template.name, reverse=True)
     for template in templates:
         if (folder / template.name).exists():
             raise ConfigurationError(

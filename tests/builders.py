@@ -115,7 +115,11 @@ def complete(table: str, row: Row, number: int = 1) -> dict[str, Any]:
 
 
 def write_csv(
-    file: Path, rows: Sequence[Row], columns: Sequence[str] = (), delimiter: str = ",", encoding: str = "utf-8"
+    file: Path,
+    rows: Sequence[Row],
+    columns: Sequence[str] = (),
+    delimiter: str = ",",
+    encoding: str = "utf-8",
 ) -> None:
     """Write rows as text: ISO dates, blank where a row holds None or nothing."""
     with file.open("w", encoding=encoding, newline="") as stream:

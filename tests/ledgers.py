@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,7 +10,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -28,6 +26,15 @@ Rows = dict[str, list[Row]]
 
 DUE_ON = dt.date(2024, 3, 1)
 REQUIRED = ("customers", "debts", "payments")
+_ARROW_TYPES = {
+    "VARCHAR": pa.string(),
+    "DATE": pa.date32(),
+    "TIMESTAMP": pa.timestamp("us"),
+    "DECIMAL(18,2)": pa.decimal128(18, 2),
+    "DOUBLE": pa.float64(),
+    "INTEGER": pa.int32(),
+    "BOOLEAN": pa.bool_(),
+}
 RESOURCES = Resources(threads=1, memory_gb=1)
 
 
@@ -126,25 +133,19 @@ def write_extraction(folder: Path, rows: Mapping[str, Sequence[Row]]) -> Extract
 def typed_table(name: str, rows: Sequence[Row]) -> pa.Table:
     """Return rows with every declared column in its canonical type, further columns as they come."""
     table = TABLES[name]
-    further = sorted({column for row in rows for column in row} - set(table.column_names))
-    texts = {
-        column: pa.array(
-            [None if row.get(column) is None else str(row[column]) for row in rows], pa.string()
-        )
-        for column in table.column_names
+    types = {column.name: _ARROW_TYPES[SQL_TYPES[column.type]] for column in table.columns}
+    further = sorted({column for row in rows for column in row} - set(types))
+    arrays = {
+        column: pa.array([_fitting(row.get(column), kind) for row in rows], kind)
+        for column, kind in types.items()
     }
-    casts = [f'"{c.name}"::{SQL_TYPES[c.type]} AS "{c.name}"' for c in table.columns]
-    engine = _caster()
-    engine.register("texts", pa.table(texts))
-    typed = engine.sql(f"SELECT {', '.join(casts)} FROM texts").to_arrow_table()
-    for column in further:
-        typed = typed.append_column(column, pa.array([row.get(column) for row in rows]))
-    return typed
+    return pa.table(arrays | {column: [row.get(column) for row in rows] for column in further})
 
 
-@functools.cache
-def _caster() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(config={"threads": 1})
+def _fitting(value: Any, kind: pa.DataType) -> Any:
+    """Return a day as its first instant where an instant is kept."""
+    is_day = isinstance(value, dt.date) and not isinstance(value, dt.datetime)
+    return dt.datetime.combine(value, dt.time()) if is_day and kind == pa.timestamp("us") else value
 
 
 def data_span(rows: Mapping[str, Iterable[Row]]) -> tuple[dt.date | None, dt.date | None]:

@@ -61,8 +61,15 @@ def _load(path: Path, model: type[ModelT]) -> ModelT:
         raise ConfigurationError(
             f"{path.name}: expected settings as 'key: value' lines. See conf/demo for an example."
         )
-    lines = dict(_lines_by_location(root))
-    faults = list(_repeated_keys(root))
+    try:
+        lines = dict(_lines_by_location(root))
+        faults = list(_repeated_keys(root))
+    except RecursionError:
+        raise ConfigurationError(
+            f"{path.name}: not valid YAML: an anchor (&) holds itself, or it is nested too deep. "
+            "Write it out.",
+            path=path,
+        ) from None
     try:
         loaded = model.model_validate(content)
     except ValidationError as error:
@@ -87,11 +94,11 @@ def _read_text(path: Path) -> str:
 
 
 def _lines_by_location(node: yaml.Node, at: Location = ()) -> Iterator[tuple[Location, int]]:
-    yield at, node.start_mark.line + 1
+    yield tuple(map(str, at)), node.start_mark.line + 1
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             for location, line in _lines_by_location(value, (*at, key.value)):
-                same = location == (*at, key.value)
+                same = len(location) == len(at) + 1
                 yield location, (key.start_mark.line + 1 if same else line)
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
@@ -114,9 +121,8 @@ def _repeated_keys(node: yaml.Node, at: Location = ()) -> Iterator[str]:
 
 def _fault_text(fault: Any, model: type[BaseModel], lines: dict[Location, int]) -> str:
     location: Location = fault["loc"]
-    line = next(
-        (lines[location[:n]] for n in range(len(location), 0, -1) if location[:n] in lines), 1
-    )
+    written = tuple(map(str, location))
+    line = next((lines[written[:n]] for n in range(len(written), 0, -1) if written[:n] in lines), 1)
     where = f"{_dotted(location)} (line {line})" if location else "the file"
     if fault["type"] == "extra_forbidden":
         close = difflib.get_close_matches(str(location[-1]), _field_names(model, location[:-1]), 1)

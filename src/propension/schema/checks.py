@@ -16,18 +16,18 @@ FIRST_DATE = dt.date(1950, 1, 1)
 LAST_DATE = dt.date(2100, 1, 1)
 
 RULES: dict[str, tuple[str, str]] = {
-    # rule: (what was found, what to do); {column} is filled in
+    # rule: (what was found, what to do); {column} is filled in, and {a} as its article
     "wrong_type": (
-        "have a {column} that cannot be read",
+        "have {a} {column} that cannot be read",
         "Check source.csv.date_formats and source.csv.decimal, or cast it in the mapping.",
     ),
     "not_allowed": (
-        "have a {column} outside its allowed values",
+        "have {a} {column} outside its allowed values",
         "Translate the values in the mapping's SQL.",
     ),
     "missing_value": ("have no {column}", "Fill it in the source or in the mapping."),
     "date_out_of_range": (
-        "have a {column} that is impossible or in the future",
+        "have {a} {column} that is impossible or in the future",
         "Correct the dates in the source, or check source.csv.date_formats.",
     ),
     "duplicate_key": (
@@ -35,7 +35,7 @@ RULES: dict[str, tuple[str, str]] = {
         "Remove the copies, or map a column that identifies the row.",
     ),
     "orphan_key": (
-        "have a {column} that exists nowhere else",
+        "have {a} {column} that exists nowhere else",
         "Load the missing rows, or check that both tables write the id alike.",
     ),
     "parent_refused": (

@@ -97,6 +97,11 @@ class Table:
         """Names of the declared columns, in order."""
         return tuple(column.name for column in self.columns)
 
+    @property
+    def required_columns(self) -> set[str]:
+        """Names of the columns that must exist."""
+        return {column.name for column in self.columns if column.required}
+
 
 def _required(name: str, kind: ColumnType = "text", allowed: tuple[str, ...] = ()) -> Column:
     return Column(name, kind, required=True, allowed=allowed)

@@ -45,9 +45,9 @@ def check_tables(
         _check_orphans(engine, table, present)
     if {"debts", "payments"} <= set(present):
         _check_payments_against_debts(engine)
-        _refuse_unsettled_debts(engine)
-        for table in present.values():
-            _check_orphans(engine, table, present)
+        if _refuse_unsettled_debts(engine):
+            for table in present.values():
+                _check_orphans(engine, table, present)
         _note_over_payments(engine)
     if "debts" in present:
         _note_shared_accounts(engine, staged_columns(engine, TABLES["debts"]))
@@ -65,11 +65,12 @@ def kept_sql(table_name: str) -> str:
 
 def _add_faults(
     engine: duckdb.DuckDBPyConnection, table: str, check: RowCheck, rows_sql: str
-) -> None:
-    engine.execute(
+) -> int:
+    added = engine.execute(
         f"INSERT INTO faults SELECT '{table}', _row, '{check.rule}', {text_literal(check.column)}, "
         f"'{check.action}' FROM ({rows_sql})"
-    )
+    ).fetchone()
+    return int(added[0]) if added else 0
 
 
 def _check_rows(engine: duckdb.DuckDBPyConnection, table: Table, today: dt.date) -> None:
@@ -135,14 +136,14 @@ def _check_payments_against_debts(engine: duckdb.DuckDBPyConnection) -> None:
     _add_faults(engine, "payments", RowCheck("paid_before_issued", "paid_on", "", "refused"), sql)
 
 
-def _refuse_unsettled_debts(engine: duckdb.DuckDBPyConnection) -> None:
+def _refuse_unsettled_debts(engine: duckdb.DuckDBPyConnection) -> int:
     rules = ", ".join(f"'{rule}'" for rule in UNSETTLING_RULES)
     sql = (
         f"SELECT _row FROM ({kept_sql('debts')}) WHERE debt_id IN (SELECT debt_id FROM staged_payments "
         "WHERE _row IN (SELECT _row FROM faults WHERE table_name = 'payments' AND action = 'refused' "
         f"AND rule IN ({rules})) AND debt_id IS NOT NULL)"
     )
-    _add_faults(engine, "debts", RowCheck("balance_unknown", "debt_id", "", "refused"), sql)
+    return _add_faults(engine, "debts", RowCheck("balance_unknown", "debt_id", "", "refused"), sql)
 
 
 def _note_over_payments(engine: duckdb.DuckDBPyConnection) -> None:
@@ -168,8 +169,7 @@ def _note_shared_accounts(engine: duckdb.DuckDBPyConnection, columns: dict[str, 
 
 
 def _empty(engine: duckdb.DuckDBPyConnection, table: Table) -> list[Finding]:
-    count = engine.execute(f"SELECT count(*) FROM staged_{table.name}").fetchone()
-    if count and count[0]:
+    if _rows_read(engine, table.name):
         return []
     severity: Severity = "fatal" if table.name in INDISPENSABLE else "note"
     message = f"{table.name}: the table has no rows. Check the source and its mapping."
@@ -179,12 +179,10 @@ def _empty(engine: duckdb.DuckDBPyConnection, table: Table) -> list[Finding]:
 def _nothing_kept(engine: duckdb.DuckDBPyConnection, table: Table) -> list[Finding]:
     if table.name not in INDISPENSABLE:
         return []
-    read, kept = engine.execute(
-        f"SELECT (SELECT count(*) FROM staged_{table.name}), (SELECT count(*) FROM ({kept_sql(table.name)}))"
-    ).fetchone() or (0, 0)
-    if kept or not read:
+    read = _rows_read(engine, table.name)
+    if not read or engine.execute(f"{kept_sql(table.name)} LIMIT 1").fetchone():
         return []
-    message = f"{table.name}: all {read:,} rows were set aside. Correct what `propension check` lists of them."
+    message = f"{table.name}: not one of {read:,} rows can be used. See the other findings of `propension check`."
     return [Finding(table.name, "nothing_kept", "fatal", "", read, message)]
 
 
@@ -198,8 +196,8 @@ def _mixed_currencies(
     ).fetchall()
     if len(rows) < 2:
         return []
-    names = ", ".join(f"{currency} ({count} debts)" for currency, count in rows[:5])
-    message = f"debts: several currencies ({names}). Convert them to one in the mapping's SQL."
+    names = ", ".join(f"{currency} {count:,}" for currency, count in rows[:5])
+    message = f"debts: the rows are in several currencies ({names}). Convert them to one in the mapping's SQL."
     return [
         Finding(
             "debts", "mixed_currency", "fatal", "currency", sum(row[1] for row in rows), message
@@ -209,19 +207,25 @@ def _mixed_currencies(
 
 def _row_findings(engine: duckdb.DuckDBPyConnection, present: dict[str, Table]) -> list[Finding]:
     grouped = engine.execute(
-        "SELECT table_name, rule, column_name, action, count(*), min(_row) FROM faults GROUP BY ALL ORDER BY ALL"
+        "SELECT table_name, rule, column_name, action, count(*) FROM faults GROUP BY ALL ORDER BY ALL"
     ).fetchall()
     findings = []
-    for name, rule, column, action, count, _ in grouped:
+    for name, rule, column, action, count in grouped:
         sample = _sample(engine, present[name], rule, column)
         found, remedy = RULES[rule]
+        what = found.format(column=column, a="an" if column[:1] in tuple("aeiou") else "a")
         ignored = action == "kept" and rule in IGNORED_VALUES
         text = (
-            f"{name}: {count:,} row{'s' if count > 1 else ''} {found.format(column=column)} "
+            f"{name}: {count:,} of {_rows_read(engine, name):,} rows {what} "
             f"({', '.join(sample)}){'; the value is ignored' if ignored else ''}. {remedy}"
         )
         findings.append(Finding(name, rule, action, column, count, text, tuple(sample)))
     return findings
+
+
+def _rows_read(engine: duckdb.DuckDBPyConnection, table_name: str) -> int:
+    counted = engine.execute(f"SELECT count(*) FROM staged_{table_name}").fetchone()
+    return int(counted[0]) if counted else 0
 
 
 def _sample(engine: duckdb.DuckDBPyConnection, table: Table, rule: str, column: str) -> list[str]:
@@ -230,7 +234,7 @@ def _sample(engine: duckdb.DuckDBPyConnection, table: Table, rule: str, column: 
     shown = f"coalesce({quoted(key)}::VARCHAR, 'row ' || _row)" if key else "'row ' || _row"
     personal = {declared.name for declared in table.columns if declared.personal}
     if f"_raw_{column}" in columns and column not in personal:
-        shown += f" || ': ' || coalesce({quoted('_raw_' + column)}, '')"
+        shown += f" || coalesce(': ' || nullif(trim({quoted('_raw_' + column)}), ''), '')"
     rows = engine.execute(
         f"SELECT {shown} FROM staged_{table.name} WHERE _row IN (SELECT _row FROM faults WHERE table_name = ? "
         "AND rule = ? AND column_name = ?) ORDER BY _row LIMIT 3",

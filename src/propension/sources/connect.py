@@ -79,7 +79,7 @@ def load_raw_tables(
     """Make source tables readable as ``raw.<name>``.
 
     Text files are read as text, whole: ids keep every digit, and what a type cannot hold is
-    found by the checks. Lines that cannot be read go to ``reject_<name>``.
+    found by the checks. Lines that cannot be read go to ``reject_table``.
 
     Parameters
     ----------
@@ -127,8 +127,8 @@ def require_tables(names: set[str], available: dict[str, Path | None], asked_by:
     for name in sorted(names - set(available)):
         close = difflib.get_close_matches(name, available, 1)
         hint = (
-            f"did you mean {close[0]}?"
+            f"Did you mean {close[0]}?"
             if close
-            else f"it holds {', '.join(sorted(available)) or 'nothing'}."
+            else f"Name one of {', '.join(sorted(available)) or 'none: it is empty'}."
         )
-        raise ConfigurationError(f"{asked_by}: the source has no table {name}; {hint}", table=name)
+        raise ConfigurationError(f"{asked_by}: the source has no table {name}. {hint}", table=name)

@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from propension.config import Settings
 from propension.errors import ConfigurationError, DataError
-from propension.schema import TABLES, Finding, Table
+from propension.schema import SEVERITIES, TABLES, Finding, Table
 from propension.sources.checking import check_tables, kept_sql
 from propension.sources.connect import (
     available_tables,
@@ -118,7 +118,7 @@ def extract(settings: Settings, folder: Path, today: dt.date) -> Extraction:
     engine = open_engine(settings.resources, folder / "work")
     try:
         findings = _stage(engine, settings, folder)
-        staged = [table for table in TABLES.values() if _is_staged(engine, table)]
+        staged = _staged_tables(engine)
         if not any(finding.severity == "fatal" for finding in findings):
             findings += check_tables(engine, staged, today)
         fatal = any(finding.severity == "fatal" for finding in findings)
@@ -129,6 +129,7 @@ def extract(settings: Settings, folder: Path, today: dt.date) -> Extraction:
         write_quarantine(
             engine, staged, folder / QUARANTINE_FOLDER, settings.outputs.personal_data == "full"
         )
+        findings.sort(key=lambda finding: SEVERITIES.index(finding.severity))
         extraction = Extraction(folder, counts, tuple(findings), first, last)
         extraction.save()
         return extraction
@@ -212,11 +213,11 @@ def _unreadable(lines: dict[str, dict[str, int]]) -> list[Finding]:
     return findings
 
 
-def _is_staged(engine: duckdb.DuckDBPyConnection, table: Table) -> bool:
-    found = engine.execute(
-        "SELECT count(*) FROM duckdb_tables() WHERE table_name = ?", [f"staged_{table.name}"]
-    ).fetchone()
-    return bool(found and found[0])
+def _staged_tables(engine: duckdb.DuckDBPyConnection) -> list[Table]:
+    names = {
+        name for (name,) in engine.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+    }
+    return [table for table in TABLES.values() if f"staged_{table.name}" in names]
 
 
 def _write_table(engine: duckdb.DuckDBPyConnection, table: Table, folder: Path) -> TableCount:

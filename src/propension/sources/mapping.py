@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,7 +59,9 @@ def plan_mapping(table: Table, mapping: TableMapping | None, folder: Path) -> Ma
     if mapping is None or mapping.table or mapping.columns:
         origin = (mapping.table if mapping else None) or table.name
         columns = dict(mapping.columns) if mapping else {}
-        if not table.open_columns:
+        if table.open_columns:
+            columns = {name.lower(): source for name, source in columns.items()}
+        else:
             _refuse_unknown_columns(table, columns, where)
         return MappedTable(table.name, "", frozenset({origin}), columns)
     if mapping.sql_file:
@@ -96,7 +99,9 @@ def _parse_select(sql: str, where: str) -> tuple[str, set[str]]:
         statements = [part for part in sqlglot.parse(sql, read="duckdb") if part is not None]
     except sqlglot.errors.ParseError as error:
         line = error.errors[0].get("line") if error.errors else "?"
-        detail = error.errors[0].get("description") if error.errors else str(error)
+        detail = str(error.errors[0].get("description") if error.errors else error)
+        # The parser shows the insides of what it read; its text is enough.
+        detail = re.sub(r"<Token .*?text: (.*?), line:.*?>", r"'\1'", detail)
         raise ConfigurationError(f"{where}: line {line}: {detail}. Correct the query.") from None
     except sqlglot.errors.SqlglotError as error:
         raise ConfigurationError(f"{where}: {first_line(error)}. Correct the query.") from None

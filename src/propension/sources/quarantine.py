@@ -10,7 +10,7 @@ import duckdb
 from propension.schema import Table
 from propension.sources.sql_text import quoted, text_literal
 from propension.sources.staging import staged_columns
-from propension.sources.text_files import REJECTS
+from propension.sources.text_files import rejected_name
 
 QUARANTINE_FOLDER = "quarantine"
 
@@ -33,7 +33,7 @@ def write_quarantine(
         engine.execute(
             f'COPY (SELECT f.rule, f.column_name AS "column", f.action, {_shown(engine, table, show_personal)} '
             f"FROM faults f JOIN staged_{table.name} s USING (_row) WHERE f.table_name = '{table.name}' "
-            f"ORDER BY s._row, f.rule) TO {text_literal(file)} (HEADER)"
+            f"ORDER BY s._row, f.rule, f.column_name) TO {text_literal(file)} (HEADER)"
         )
         written.append(file)
     return written + _write_unreadable(engine, folder, show_personal)
@@ -75,16 +75,18 @@ def _write_unreadable(
     engine: duckdb.DuckDBPyConnection, folder: Path, show_personal: bool
 ) -> list[Path]:
     names = engine.execute(
-        "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' "
-        f"AND starts_with(table_name, {text_literal(REJECTS)})"
+        "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' ORDER BY table_name"
     ).fetchall()
     written = []
     for (name,) in names:
+        source_table = rejected_name(name)
+        if not source_table:
+            continue
         count = engine.execute(f"SELECT count(*) FROM {quoted(name)}").fetchone()
         if not count or not count[0]:
             continue
         folder.mkdir(parents=True, exist_ok=True)
-        file = folder / f"unreadable_{name.removeprefix(REJECTS)}.csv"
+        file = folder / f"unreadable_{source_table}.csv"
         text = f", {_inert('any_value(csv_line)')} AS text" if show_personal else ""
         engine.execute(
             f"COPY (SELECT line, min(error_message) AS reason{text} FROM {quoted(name)} "

@@ -22,16 +22,23 @@ def stage_table(
     sql, missing, unread = select_sql(plan, table, [row[0] for row in described])
     findings = [_missing_mapped(table, column, [row[0] for row in described]) for column in missing]
     if not findings:
-        types = (
-            {row[0]: row[1] for row in engine.execute(f"DESCRIBE {sql}").fetchall()} if sql else {}
-        )
-        findings = _column_findings(table, types, unread)
+        types = _types(engine, sql) if sql else {}
+        findings = _column_findings(plan, table, types, unread)
     if not any(finding.severity == "fatal" for finding in findings):
         engine.execute(_staged_sql(table, sql, types, csv))
     return findings
 
 
-def _column_findings(table: Table, types: dict[str, str], unread: list[str]) -> list[Finding]:
+def _types(engine: duckdb.DuckDBPyConnection, sql: str) -> dict[str, str]:
+    # DESCRIBE shows a name as the source writes it where only its case differs.
+    names = [column[0] for column in engine.execute(f"{sql} LIMIT 0").description or []]
+    types = [row[1] for row in engine.execute(f"DESCRIBE {sql}").fetchall()]
+    return dict(zip(names, types, strict=True))
+
+
+def _column_findings(
+    plan: MappedTable, table: Table, types: dict[str, str], unread: list[str]
+) -> list[Finding]:
     findings = []
     for column in table.columns:
         if column.required and column.name not in types:
@@ -43,7 +50,11 @@ def _column_findings(table: Table, types: dict[str, str], unread: list[str]) -> 
                     column.name,
                     0,
                     f"{table.name}: column {column.name} is missing{nearest(column.name, unread)}. "
-                    f"Map it under source.tables.{table.name}.columns.",
+                    + (
+                        f"Select it in the query of source.tables.{table.name}."
+                        if plan.sql
+                        else f"Map it under source.tables.{table.name}.columns."
+                    ),
                 )
             )
         if column.name.endswith("_id") and types.get(column.name) in ("DOUBLE", "FLOAT"):
@@ -58,7 +69,7 @@ def _column_findings(table: Table, types: dict[str, str], unread: list[str]) -> 
                     "loses digits of long ids. Export it as text or as a whole number.",
                 )
             )
-    if table.key and table.event and not set(table.key) & set(types):
+    if table.event and not set(table.key) & (set(types) | table.required_columns):
         key = ", ".join(table.key)
         message = (
             f"{table.name}: without a {key}, rows delivered twice cannot be told from two events. "

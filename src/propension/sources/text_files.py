@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import re
 from pathlib import Path
@@ -13,7 +14,7 @@ from propension.errors import DataError
 from propension.sources.sql_text import first_line, quoted, text_literal
 
 DELIMITERS = ",;\t|"
-REJECTS = "reject_"
+_REJECTS = "reject_"
 _REASONS = {
     "MISSING COLUMNS": "with too few columns",
     "TOO MANY COLUMNS": "with too many columns",
@@ -33,7 +34,7 @@ def read_csv(
     Returns
     -------
     dict of str to int
-        Lines that went to ``reject_<file's stem>``, by reason.
+        Lines that went to ``reject_table``, by reason.
 
     Raises
     ------
@@ -42,7 +43,7 @@ def read_csv(
     """
     names, delimiter = _header(file, settings)
     columns = ", ".join(f"{text_literal(name)}: 'VARCHAR'" for name in names)
-    rejects = f"{REJECTS}{file.stem}"
+    rejects = reject_table(file.stem)
     try:
         engine.execute(
             f"CREATE TABLE {target} AS SELECT * FROM read_csv({text_literal(file)}, "
@@ -50,7 +51,7 @@ def read_csv(
             f"delim = {text_literal(delimiter)}, quote = '\"', escape = '\"', comment = '', "
             f"encoding = {text_literal(settings.encoding)}, store_rejects = true, rejects_limit = 0, "
             f"rejects_table = {text_literal(rejects)}, "
-            f"rejects_scan = {text_literal('scan_of_' + file.stem)})"
+            f"rejects_scan = {text_literal('scan_' + rejects)})"
         )
     except duckdb.Error as error:
         raise DataError(
@@ -66,23 +67,48 @@ def read_csv(
     return {_REASONS.get(reason, reason.lower()): count for reason, count in found}
 
 
+def reject_table(name: str) -> str:
+    """Return the engine's table of a source table's unreadable lines."""
+    # The engine takes only plain identifiers here, and files are called as people please.
+    return _REJECTS + name.encode().hex()
+
+
+def rejected_name(table: str) -> str:
+    """Return the source table whose unreadable lines ``table`` holds; empty for other tables."""
+    return (
+        bytes.fromhex(table.removeprefix(_REJECTS)).decode() if table.startswith(_REJECTS) else ""
+    )
+
+
 def _header(file: Path, settings: Csv) -> tuple[list[str], str]:
-    encoding = "utf-8-sig" if settings.encoding == "utf-8" else settings.encoding
-    with file.open(encoding=encoding, errors="replace", newline="") as stream:
+    with file.open(encoding=_codec(file, settings), errors="replace", newline="") as stream:
         first = stream.readline()
         bare = re.sub(r'"[^"]*"', "", first)
         delimiter = settings.delimiter or max(DELIMITERS, key=bare.count)
         stream.seek(0)
         try:
             names = next(csv.reader(stream, delimiter=delimiter), [])
-        except (csv.Error, UnicodeError) as error:
-            raise DataError(f"{file.name}: the header cannot be read ({error}).") from None
+        except csv.Error as error:
+            raise DataError(
+                f"{file.name}: the header cannot be read ({error}). Check source.csv.encoding."
+            ) from None
     if not first.strip():
         raise DataError(
             f"{file.name}: the first line is empty. Begin the file with the columns' names.",
             file=str(file),
         )
     return _distinct(names), delimiter
+
+
+def _codec(file: Path, settings: Csv) -> str:
+    if settings.encoding != "utf-16":
+        return "utf-8-sig" if settings.encoding == "utf-8" else settings.encoding
+    with file.open("rb") as stream:
+        mark = stream.read(2)
+    if mark == codecs.BOM_UTF16_BE:
+        # The engine would take it for little-endian and find no rows.
+        raise DataError(f"{file.name}: big-endian UTF-16 cannot be read. Save the file as UTF-8.")
+    return "utf-16" if mark == codecs.BOM_UTF16_LE else "utf-16-le"
 
 
 def _distinct(names: list[str]) -> list[str]:

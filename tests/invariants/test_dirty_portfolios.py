@@ -101,7 +101,7 @@ PORTFOLIOS = st.fixed_dictionaries(
     {"customers": rows_of("customers", 1), "debts": rows_of("debts", 2), "payments": rows_of("payments")},
     optional={name: rows_of(name) for name in COLUMNS if name not in ("customers", "debts", "payments")},
 )  # fmt: skip
-LIGHT = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+LIGHT = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def write(folder: Path, tables: dict[str, list[Cells]], broken: dict[str, list[str]]) -> None:
@@ -150,7 +150,7 @@ def test_every_row_is_kept_or_told_and_only_clear_errors_are_raised(
             assert count.refused <= sum(finding.rows for finding in refused)
 
 
-@settings(LIGHT, max_examples=8)
+@settings(LIGHT, max_examples=6)
 @given(tables=PORTFOLIOS, random=st.randoms(use_true_random=False))
 def test_order_of_rows_changes_neither_content_nor_findings(
     tables: dict[str, list[Cells]], random: Any

@@ -1,4 +1,5 @@
 import datetime as dt
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -26,7 +27,7 @@ def test_no_outcome_reaches_into_the_next_window(count, every, horizon, share):
     except DataError:
         assert count * every < 10 * horizon + 10 * every
         return
-    for earlier, later in zip(ORDER, ORDER[1:], strict=False):
+    for earlier, later in pairwise(ORDER):
         last, first = getattr(windows, earlier)[-1], getattr(windows, later)[0]
         assert last + dt.timedelta(days=horizon) <= first
 

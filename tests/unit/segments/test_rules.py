@@ -1,3 +1,5 @@
+import contextlib
+
 import duckdb
 import pytest
 from hypothesis import given
@@ -65,12 +67,12 @@ def test_anything_but_a_plain_condition_is_refused(rule):
 
 
 def test_an_unknown_name_comes_with_the_nearest_known_one():
-    with pytest.raises(PolicyError, match="propensty is not a column.*did you mean propensity"):
+    with pytest.raises(PolicyError, match=r"propensty is not a column.*did you mean propensity"):
         parse_rule("propensty < 0.5", COLUMNS, "segments.x.when")
 
 
 def test_a_qualified_name_is_unknown():
-    with pytest.raises(PolicyError, match="other.propensity is not a column"):
+    with pytest.raises(PolicyError, match=r"other\.propensity is not a column"):
         parse_rule("other.propensity < 0.5", COLUMNS, "here")
 
 
@@ -81,14 +83,11 @@ def test_any_text_is_a_safe_condition_or_refused(text):
     except PolicyError:
         return
     row = "SELECT 0.5 AS propensity, 'high' AS value_tier, 1 AS days_past_due, TRUE AS new_customer"
-    try:
+    # A condition may still compare unlike things; it cannot reach anything else.
+    with contextlib.suppress(
+        duckdb.BinderException,
+        duckdb.ConversionException,
+        duckdb.OutOfRangeException,
+        duckdb.ParserException,
+    ):
         duckdb.execute(f"SELECT {sql} FROM ({row})")
-    except duckdb.Error as error:
-        # A condition may still compare unlike things; it cannot reach anything else.
-        assert isinstance(
-            error,
-            duckdb.BinderException
-            | duckdb.ConversionException
-            | duckdb.OutOfRangeException
-            | duckdb.ParserException,
-        ), error

@@ -10,13 +10,18 @@ UV := $(shell command -v uv 2>/dev/null)
 
 export OMP_WAIT_POLICY := passive
 
-.PHONY: demo test check lint format types lock clean
+.PHONY: demo test test-spark check lint format types lock clean
 
 demo: $(STAMP)
 	$(BIN)/propension demo data/demo
 
 test: $(STAMP) check
 	$(BIN)/python -m pytest
+
+# The same statements on Spark; installs 480 MB and needs Java, so it is not part of `make test`.
+test-spark: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "pyspark>=4.0"
+	$(BIN)/python -m pytest tests/spark -s
 
 check: lint types
 

@@ -103,17 +103,41 @@ def init(folder: Path) -> None:
 @click.option(
     "--country", default="CO", show_default=True, help="CO, MX, PE, CL, AR, BR, EC, US or ES."
 )
+@click.option(
+    "--truth",
+    type=click.Path(path_type=Path, file_okay=False),
+    is_flag=False,
+    flag_value="OUT-truth",
+    help="Write the hidden truth too, into this folder; OUT-truth, beside OUT, when none is named.",
+)
+@click.option(
+    "--faults",
+    type=float,
+    default=0.0,
+    metavar="SHARE",
+    help="Plant faults that `check` must find in this share of the rows.",
+)
+@click.option(
+    "--fault-kind",
+    metavar="NAME",
+    help="Spoil one table as a whole: missing_table, missing_column, empty_table, mixed_currency or unreadable_line.",
+)
 @_json_option
-def simulate(out: Path, accounts: int, months: int, seed: int, country: str, as_json: bool) -> None:
+def simulate(
+    out: Path, accounts: int, months: int, seed: int, country: str, as_json: bool, **extras: Any
+) -> None:
     """Write a simulated portfolio as Parquet, to try things on.
 
     \b
     Example:
       propension simulate cartera/data --accounts 2000 --months 18 --country MX
+      propension simulate cartera/data --truth --faults 0.01
     """
     from propension.simulate import simulate_portfolio
 
-    rows = simulate_portfolio(out, accounts, months, seed, country.upper())
+    if extras["truth"] == Path("OUT-truth"):
+        extras["truth"] = out.with_name(f"{out.resolve().name}-truth")
+    rows = simulate_portfolio(out, accounts, months, seed, country.upper(), **extras)
     Console(as_json).counts(f"Simulated into {out}", rows)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 
+from pipelines.workspace import run_folder
 from propension import clock
 from propension.config import load_policy, load_settings
 from propension.errors import ConfigurationError
@@ -47,16 +48,15 @@ def check_configuration(config: Path) -> None:
     """Read settings, policy and features; raise what is wrong with any of them."""
     settings = load_settings(config)
     check_policy(load_policy(settings.resolve(settings.policy)))
-    catalogue(settings.features.extra)
+    catalogue(settings.features)
 
 
 def check_data(config: Path) -> Extraction:
     """Read and check the tables; rows at fault go to OUTPUTS/quarantine."""
     settings = load_settings(config)
-    work = settings.outputs_folder / ".work" / "check"
-    extraction = extract(settings, work, clock.today_utc())
-    keep_quarantine(work, settings.outputs_folder)
-    shutil.rmtree(work, ignore_errors=True)
+    with run_folder(settings.outputs_folder, "check") as work:
+        extraction = extract(settings, work / "canonical", clock.today_utc())
+        keep_quarantine(extraction.folder, settings.outputs_folder)
     return extraction
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from pipelines.tasks import (
     score_accounts,
     write_outputs,
 )
+from pipelines.workspace import run_folder
 from propension import clock
 from propension.config import Policy, Settings, load_policy, load_settings
 from propension.errors import ModelError
@@ -54,12 +54,17 @@ def scoring(config: Path, as_of: dt.date | None = None) -> dict[str, Any]:
     as_of : date or None
         The last day of the data when None.
     """
-    config, started, timer = Path(config), clock.now_utc(), StageTimer()
+    config = Path(config)
     settings = load_settings(config)
+    with run_folder(settings.outputs_folder, "scoring") as work:
+        return _score(config, settings, as_of, work)
+
+
+def _score(config: Path, settings: Settings, as_of: dt.date | None, work: Path) -> dict[str, Any]:
+    started, timer = clock.now_utc(), StageTimer()
     policy = load_policy(settings.resolve(settings.policy))
     check_policy(policy)
     version, bundle = _champion(settings)
-    work = settings.outputs_folder / ".work" / "scoring"
     with timer.stage("extract"):
         canonical = extract_tables(config, work)
     extraction = Extraction.load(canonical)
@@ -105,7 +110,6 @@ def scoring(config: Path, as_of: dt.date | None = None) -> dict[str, Any]:
     }
     write_manifest(staging, manifest)
     publish(staging, final)
-    shutil.rmtree(work, ignore_errors=True)
     create_markdown_artifact(key="scoring-summary", markdown=_artifact(settings, day, summary))
     return {**manifest, "folder": str(final), "is_old": is_old(day, clock.today_utc())}
 
@@ -116,7 +120,7 @@ def _champion(settings: Settings) -> tuple[int, Bundle]:
         raise ModelError(
             f"models: {settings.model_name} has no champion yet. Run: propension train"
         )
-    found[1].require(catalogue(settings.features.extra), target_facts(settings.target))
+    found[1].require(catalogue(settings.features), target_facts(settings.target))
     return found
 
 

@@ -43,7 +43,10 @@ def extract_tables(config: Path, work: Path) -> Path:
 @task(name="prepare streams")
 def prepare_known_streams(config: Path, canonical: Path) -> Path:
     """Build the ledger and the other known-at streams; return their database file."""
-    return prepare_streams(Extraction.load(canonical), load_settings(config).resources)
+    settings = load_settings(config)
+    return prepare_streams(
+        Extraction.load(canonical), settings.resources, settings.portfolio.country
+    )
 
 
 @task(name="build training data")
@@ -63,7 +66,7 @@ def fit_model(config: Path, data: Path) -> Path:
     folder = data.parent / "bundle"
     train_model(
         settings,
-        catalogue(settings.features.extra),
+        catalogue(settings.features),
         data,
         champion[1] if champion else None,
         folder,
@@ -85,7 +88,7 @@ def build_features(config: Path, streams: Path, as_of: dt.date, work: Path) -> P
     engine = open_streams(streams, settings.resources)
     path = work / "features.parquet"
     try:
-        features = catalogue(settings.features.extra)
+        features = catalogue(settings.features)
         write_features(engine, as_of, features, settings.target.min_overdue_amount, path)
     finally:
         engine.close()
@@ -111,7 +114,7 @@ def score_accounts(config: Path, version: int, features: Path) -> Path:
     settings = load_settings(config)
     path = features.parent / "scores.parquet"
     bundle = Registry(settings).load(version)
-    score_features(bundle, features, catalogue(settings.features.extra), settings, path)
+    score_features(bundle, features, catalogue(settings.features), settings, path)
     return path
 
 

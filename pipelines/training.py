@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,8 @@ from pipelines.tasks import (
     prepare_known_streams,
     register_model,
 )
-from propension.config import load_settings
+from pipelines.workspace import run_folder
+from propension.config import Settings, load_settings
 from propension.model import load_evaluation, refuse_leak
 from propension.sources import Extraction, keep_quarantine
 
@@ -36,7 +36,11 @@ def training(config: Path, as_of: dt.date | None = None) -> dict[str, Any]:
     """
     config = Path(config)
     settings = load_settings(config)
-    work = settings.outputs_folder / ".work" / "training"
+    with run_folder(settings.outputs_folder, "training") as work:
+        return _train(config, settings, as_of, work)
+
+
+def _train(config: Path, settings: Settings, as_of: dt.date | None, work: Path) -> dict[str, Any]:
     canonical = extract_tables(config, work)
     keep_quarantine(canonical, settings.outputs_folder)
     streams = prepare_known_streams(config, canonical)
@@ -49,7 +53,6 @@ def training(config: Path, as_of: dt.date | None = None) -> dict[str, Any]:
         key="training-summary", markdown=(bundle / "model_card.md").read_text(encoding="utf-8")
     )
     findings = [finding.as_dict() for finding in Extraction.load(canonical).findings]
-    shutil.rmtree(work, ignore_errors=True)
     return {
         "model": settings.model_name,
         "version": version,

@@ -173,8 +173,10 @@ def known_on(row: Row, event: str) -> dt.date:
 class Portfolio:
     """Prepared streams of an extraction, looked at on any date."""
 
-    def __init__(self, extraction: Extraction, resources: Resources = RESOURCES) -> None:
-        self.engine = open_streams(prepare_streams(extraction, resources), resources)
+    def __init__(
+        self, extraction: Extraction, resources: Resources = RESOURCES, country: str = ""
+    ) -> None:
+        self.engine = open_streams(prepare_streams(extraction, resources, country), resources)
         self.scratch = Path(tempfile.mkdtemp(dir=extraction.folder))
 
     def __enter__(self) -> Portfolio:
@@ -184,13 +186,16 @@ class Portfolio:
         self.engine.close()
         shutil.rmtree(self.scratch)
 
+    def states(self, as_of: dt.date, state: str) -> list[Row]:
+        """Rows of a state on a date."""
+        found = self.engine.execute(with_states(as_of, {state}, 0) + f"SELECT * FROM {state}")
+        columns = [column[0] for column in found.description]
+        return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
+
     def debts(self, as_of: dt.date) -> dict[str, Row]:
         """State of every debt known on a date, by debt_id."""
-        sql = with_states(as_of, {"debt_states"}, 0) + "SELECT * FROM debt_states ORDER BY debt_id"
-        found = self.engine.execute(sql)
-        columns = [column[0] for column in found.description]
-        rows = [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
-        return {row["debt_id"]: row for row in rows}
+        found = sorted(self.states(as_of, "debt_states"), key=lambda row: row["debt_id"])
+        return {row["debt_id"]: row for row in found}
 
     def features(
         self, as_of: dt.date, features: Sequence[Feature] = SHIPPED, floor: float = 0

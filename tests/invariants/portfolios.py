@@ -15,8 +15,8 @@ from propension.schema import FLAGS, OUTCOMES, TABLES
 AS_OF = dt.date(2024, 3, 31)
 KNOWN_UNTIL = days_after(AS_OF, 45)
 CUSTOMERS: list[Row] = [
-    {"customer_id": "C0", "since": dt.date(2020, 1, 1), "kind": "person", "name": "Ana Ruiz"},
-    {"customer_id": "C1", "kind": "company", "region": "Cauca", "phone": "300"},
+    {"customer_id": "C0", "since": dt.date(2020, 1, 1), "kind": "person", "group_id": "G"},
+    {"customer_id": "C1", "kind": "company", "region": "Cauca", "group_id": "G"},
     {"customer_id": "C2", "industry": "mining", "vulnerable": True},
 ]
 # One debt is never paid and one attribute is known, so that no example looks at nothing;
@@ -42,18 +42,30 @@ EDGES = (-90, -89, -30, -29, -1, 0, 1, 2, 29, 30, 31, 44, 45, 46)
 offsets = st.one_of(st.sampled_from(EDGES), st.integers(-120, 70))
 days = offsets.map(lambda offset: days_after(AS_OF, offset))
 gaps = st.sampled_from((0, 0, 1, 3, 15, 40))
-customer_ids = st.sampled_from([row["customer_id"] for row in CUSTOMERS])
+# Most rows are of the customer who is always looked at.
+customer_ids = st.sampled_from(("C0", "C0", "C0", "C1", "C2"))
 amounts = st.sampled_from(("0.01", "33.33", "50.00", "100.00", "250.00")).map(Decimal)
+
+
+def next_day(day: dt.date) -> dt.date:
+    return days_after(day, 1)
 
 
 @st.composite
 def recorded(draw: st.DrawFn, happened: dt.date) -> dt.datetime | None:
-    """Draw when a row was recorded: with its event, later, or as if ahead of it."""
-    late = draw(st.sampled_from((None, None, -3, 0, 1, 7, 40)))
-    if late is None:
-        return None
+    """Draw when a row was recorded: with its event, late, or on a day that decides."""
+    lately = st.sampled_from((-3, 0, 1, 7)).map(lambda late: days_after(happened, late))
+    deciding = st.sampled_from((AS_OF, KNOWN_UNTIL, *map(next_day, (AS_OF, KNOWN_UNTIL))))
+    on = draw(st.one_of(st.none(), lately, deciding))
     clock = draw(st.sampled_from((dt.time(0), dt.time(23, 59, 59))))
-    return dt.datetime.combine(days_after(happened, late), clock)
+    return on and dt.datetime.combine(on, clock)
+
+
+def ended(started: dt.date) -> st.SearchStrategy[dt.date | None]:
+    """Draw when something ended, if it did: often on the as-of date or the day after."""
+    soon = gaps.map(lambda gap: days_after(started, gap))
+    deciding = st.sampled_from((AS_OF, next_day(AS_OF))).map(lambda day: max(day, started))
+    return st.one_of(st.none(), soon, deciding)
 
 
 @st.composite
@@ -115,7 +127,7 @@ def disputes(draw: st.DrawFn, owed: Sequence[Row]) -> Row:
     return {
         "debt_id": draw(st.sampled_from(owed))["debt_id"],
         "opened_on": opened,
-        "closed_on": draw(st.one_of(st.none(), gaps.map(lambda gap: days_after(opened, gap)))),
+        "closed_on": draw(ended(opened)),
         "recorded_at": draw(recorded(opened)),
     }
 
@@ -127,7 +139,7 @@ def flags(draw: st.DrawFn) -> Row:
         "customer_id": draw(customer_ids),
         "flag": draw(st.sampled_from(FLAGS)),
         "from_on": start,
-        "until_on": draw(st.one_of(st.none(), gaps.map(lambda gap: days_after(start, gap)))),
+        "until_on": draw(ended(start)),
         "recorded_at": draw(recorded(start)),
     }
 
@@ -154,9 +166,9 @@ def portfolios(draw: st.DrawFn, tag: str = "", owed: Sequence[Row] = ()) -> Rows
     return {
         "debts": own,
         "payments": _drawn(draw, payments(payable), f"P{tag}", "payment_id", 8),
-        "contacts": _drawn(draw, contacts(), f"T{tag}", "contact_id", 3),
-        "promises": _drawn(draw, promises(), f"R{tag}", "promise_id", 2),
-        "disputes": _drawn(draw, disputes(payable), f"Q{tag}", "dispute_id", 2),
+        "contacts": _drawn(draw, contacts(), f"T{tag}", "contact_id", 4),
+        "promises": _drawn(draw, promises(), f"R{tag}", "promise_id", 3),
+        "disputes": _drawn(draw, disputes([UNPAID, *payable]), f"Q{tag}", "dispute_id", 4),
         "flags": draw(st.lists(flags(), max_size=2, unique_by=lambda row: _values(row, key))),
         "attributes": [
             row

@@ -20,16 +20,18 @@ from invariants.portfolios import (
 )
 from ledgers import RESOURCES, Portfolio, bits, days_after, typed_table, write_extraction
 
-from propension.config import ExtraFeature, Settings, Texts
+from propension.config import ExtraFeature, Features, Settings, Texts
 from propension.config.settings import Resources
 from propension.features import catalogue
 from propension.sources import extract
 
 TEXT = Texts(es="dato", pt="dado", en="fact")
 FEATURES = catalogue(
-    (
-        ExtraFeature(name="score", text=TEXT),
-        ExtraFeature(name="sector", kind="category", text=TEXT),
+    Features(
+        extra=(
+            ExtraFeature(name="score", text=TEXT),
+            ExtraFeature(name="sector", kind="category", text=TEXT),
+        )
     )
 )
 HORIZON = 30
@@ -48,7 +50,7 @@ def new_folder(tmp_path_factory):
 
 def seen(extraction, resources=RESOURCES):
     """Features and facts on the as-of date, bit for bit."""
-    with Portfolio(extraction, resources) as portfolio:
+    with Portfolio(extraction, resources, country="CO") as portfolio:
         features = portfolio.features(AS_OF, FEATURES)
         return bits(features), bits(portfolio.facts(AS_OF, personal_data="full"))
 
@@ -69,7 +71,7 @@ def two_futures(draw, limit):
     return one, other
 
 
-@examples(30)
+@examples(25)
 @given(pair=two_futures(AS_OF))
 def test_rows_known_later_never_change_features_or_facts(new_folder, pair) -> None:
     one, other = (seen(write_extraction(new_folder(), rows)) for rows in pair)
@@ -77,7 +79,7 @@ def test_rows_known_later_never_change_features_or_facts(new_folder, pair) -> No
     assert len(one[0]) > 1
 
 
-@examples(25)
+@examples(20)
 @given(pair=two_futures(KNOWN_UNTIL))
 def test_rows_known_after_the_outcome_never_change_labels(new_folder, pair) -> None:
     one, other = (labelled(write_extraction(new_folder(), rows)) for rows in pair)
@@ -85,7 +87,7 @@ def test_rows_known_after_the_outcome_never_change_labels(new_folder, pair) -> N
     assert len(one) > 1
 
 
-@examples(20)
+@examples(12)
 @given(rows=portfolios())
 def test_training_and_scoring_compute_the_same_bits(new_folder, rows) -> None:
     """Scoring sees data cut on the day; training looks back at it from all the data."""
@@ -95,7 +97,7 @@ def test_training_and_scoring_compute_the_same_bits(new_folder, rows) -> None:
     assert seen(day_of_scoring) == seen(looking_back, two_threads)
 
 
-@examples(12)
+@examples(10)
 @given(
     rows=portfolios(),
     chance=st.randoms(use_true_random=False),

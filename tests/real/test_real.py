@@ -29,7 +29,7 @@ def train(settings, extraction):
     """Train on a portfolio's history; the evaluation and the bundle."""
     streams = prepare_streams(extraction, settings.resources)
     data, out = extraction.folder / "snapshots", extraction.folder / "bundle"
-    features = catalogue(settings.features.extra)
+    features = catalogue(settings.features)
     build_training_data(settings, extraction, streams, None, data)
     return train_model(settings, features, data, None, out), Bundle.load(out)
 

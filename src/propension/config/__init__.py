@@ -5,6 +5,7 @@ from propension.config.policy import NO_TREATMENT, Policy, RiskBands, ValueTiers
 from propension.config.settings import (
     Csv,
     ExtraFeature,
+    Features,
     Language,
     ModelSettings,
     Outputs,
@@ -20,6 +21,7 @@ __all__ = [
     "NO_TREATMENT",
     "Csv",
     "ExtraFeature",
+    "Features",
     "Language",
     "ModelSettings",
     "Outputs",

@@ -66,6 +66,9 @@ class Treatment(Model):
     manual: bool
     cost: Annotated[float, Field(ge=0)] = 0
     minutes: Annotated[float, Field(ge=0)] = 0
+    service: bool = Field(
+        default=False, description="a task owed to the customer: the control group gets it too"
+    )
     label: Texts
 
 
@@ -74,7 +77,7 @@ class Suppression(Model):
 
     name: Name
     when: Rule
-    only: tuple[Name, ...] = (NO_TREATMENT,)
+    only: Annotated[tuple[Name, ...], Field(min_length=1)] = (NO_TREATMENT,)
     citation: str = ""
 
 
@@ -104,6 +107,10 @@ class Policy(Model):
     def _known_treatments(self) -> Policy:
         if NO_TREATMENT not in self.treatments:
             raise ValueError(f"treatments must hold {NO_TREATMENT}")
+        names = [segment.name for segment in self.segments]
+        repeated = sorted({name for name in names if names.count(name) > 1})
+        if repeated:
+            raise ValueError(f"segments are named twice: {', '.join(repeated)}")
         used = {segment.treatment for segment in self.segments}
         used |= {name for rule in self.suppressions for name in rule.only}
         unknown = sorted(used - set(self.treatments))

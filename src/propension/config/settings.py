@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
+import unicodedata
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -100,6 +101,9 @@ class Target(Model):
     paid_share: Annotated[float, Field(gt=0, le=1)] = 0.8
     recording_lag_days: Annotated[int, Field(ge=0, le=90)] = 0
     min_overdue_amount: Annotated[float, Field(ge=0)] = 0
+    horizons: tuple[Annotated[int, Field(gt=0, le=365)], ...] = (7, 15, 30, 60, 90)
+    upcoming_days: Annotated[int, Field(gt=0, le=120)] = 15
+    grace_days: Annotated[int, Field(ge=0, le=60)] = 3
 
 
 class Snapshots(Model):
@@ -111,17 +115,36 @@ class Snapshots(Model):
 
 
 class ExtraFeature(Model):
-    """A column of ``attributes`` used as a feature, with the words that explain it."""
+    """A feature of the portfolio's own, with the words that explain it.
+
+    By default a column of ``attributes``; with ``stream`` and ``sql``, an expression over the
+    rows of a stream known by the as-of date, or over other features (``derived``).
+    """
 
     name: Name
     kind: Literal["number", "category"] = "number"
     text: Texts
+    stream: Literal[
+        "attributes", "debts", "payments", "bounces", "contacts", "promises", "disputes", "groups",
+        "profile", "derived",
+    ] = "attributes"  # fmt: skip
+    sql: str | None = None
+
+    @model_validator(mode="after")
+    def _has_expression(self) -> ExtraFeature:
+        if (self.sql is None) != (self.stream == "attributes"):
+            raise ValueError("give stream and sql together, or neither for a column of attributes")
+        return self
 
 
 class Features(Model):
     """Features beyond the catalogue."""
 
     extra: tuple[ExtraFeature, ...] = ()
+    plugins: tuple[str, ...] = Field(
+        default=(),
+        description="entry points of the group propension.features: functions that return features",
+    )
 
 
 class ModelSettings(Model):
@@ -199,7 +222,11 @@ class Settings(Model):
     @property
     def model_name(self) -> str:
         """Name of the registered model."""
-        return self.registry.name or f"propension_{self.portfolio.name}"
+        # The registry takes neither accents nor signs.
+        plain = (
+            unicodedata.normalize("NFKD", self.portfolio.name).encode("ascii", "ignore").decode()
+        )
+        return self.registry.name or f"propension_{re.sub(r'[^A-Za-z0-9_.-]+', '_', plain)}"
 
     def digest(self) -> str:
         """Return a hash of what decides the results; where files lie and speed do not."""

@@ -9,20 +9,20 @@ from pathlib import Path
 import duckdb
 
 from propension.errors import ConfigurationError
-from propension.features.feature import Feature, Stream
+from propension.features.feature import Feature
+from propension.features.streams import GROUPED
 from propension.snapshots import available_states, stream_tables, with_states
 from propension.sources import quoted, text_literal
 
-# Stream: (state it reads, column that groups it).
-_GROUPED: dict[Stream, tuple[str, str]] = {
-    "debts": ("debt_states", "account_id"),
-    "payments": ("payment_states", "account_id"),
-    "contacts": ("contact_states", "customer_id"),
-}
+_NO_HOLIDAYS = "(SELECT NULL AS days_to_holiday)"
 
 
 def feature_sql(
-    as_of: dt.date, features: Sequence[Feature], streams: set[str], min_overdue_amount: float
+    as_of: dt.date,
+    features: Sequence[Feature],
+    streams: set[str],
+    min_overdue_amount: float = 0,
+    upcoming_days: int | None = None,
 ) -> str:
     """Return one SELECT: as_of, account_id and every feature, a row per account in the population.
 
@@ -36,11 +36,13 @@ def feature_sql(
         Prepared streams that exist.
     min_overdue_amount : float
         Accounts that owe less are not looked at.
+    upcoming_days : int or None
+        When given, the accounts of the stage ``upcoming``; see ``with_states``.
     """
     states = available_states(streams)
-    parts = [with_states(as_of, states, min_overdue_amount)]
+    parts = [with_states(as_of, states, min_overdue_amount, upcoming_days)]
     joins = []
-    for stream, (state, key) in _GROUPED.items():
+    for stream, (state, key) in GROUPED.items():
         chosen = [feature for feature in features if feature.stream == stream]
         if chosen and state in states:
             columns = ", ".join(f"{feature.sql} AS {quoted(feature.name)}" for feature in chosen)
@@ -51,7 +53,7 @@ def feature_sql(
             joins.append(f"LEFT JOIN {stream}_features ON {on}")
     if "attribute_states" in states:
         joins.append("LEFT JOIN attribute_states ON attribute_states.customer_id = c.customer_id")
-    parts.append(_profile(features))
+    parts.append(_profile(features, states))
     read = [_read(feature, states) for feature in features if feature.stream != "derived"]
     parts.append(
         f"joined AS (SELECT {', '.join(['c.as_of', 'c.account_id', *read])} FROM population p "
@@ -66,11 +68,15 @@ def feature_sql(
     )
 
 
-def _profile(features: Sequence[Feature]) -> str:
+def _profile(features: Sequence[Feature], states: set[str]) -> str:
     # By itself: attributes may hold columns of any name, and none may stand for a customer's.
     columns = [f"{f.sql} AS {quoted(f.name)}" for f in features if f.stream == "profile"]
-    read = ", ".join(["as_of", "account_id", "customer_id", *columns])
-    return f"profile_features AS (SELECT {read} FROM accounts CROSS JOIN as_of_date)"
+    read = ", ".join(["as_of", "account_id", "customer_id", "group_id", *columns])
+    holidays = "holiday_states" if "holiday_states" in states else _NO_HOLIDAYS
+    return (
+        f"profile_features AS (SELECT {read} FROM accounts CROSS JOIN as_of_date "
+        f"CROSS JOIN {holidays})"
+    )
 
 
 def _read(feature: Feature, states: set[str]) -> str:
@@ -80,7 +86,7 @@ def _read(feature: Feature, states: set[str]) -> str:
     if feature.stream == "attributes":
         source = f"attribute_states.{feature.sql}" if "attribute_states" in states else "NULL"
         return f"{source} AS {name}"
-    if _GROUPED[feature.stream][0] not in states:
+    if GROUPED[feature.stream][0] not in states:
         return f"NULL AS {name}"
     column = f"{feature.stream}_features.{name}"
     return (
@@ -100,6 +106,7 @@ def write_features(
     features: Sequence[Feature],
     min_overdue_amount: float,
     path: Path,
+    upcoming_days: int | None = None,
 ) -> int:
     """Write the features of every account on a date as Parquet, by account_id; return the rows.
 
@@ -110,7 +117,7 @@ def write_features(
         as a number.
     """
     streams = stream_tables(engine)
-    sql = feature_sql(as_of, features, streams, min_overdue_amount)
+    sql = feature_sql(as_of, features, streams, min_overdue_amount, upcoming_days)
     try:
         engine.execute(f"COPY ({sql}) TO {text_literal(path)} (FORMAT parquet)")
     except (duckdb.BinderException, duckdb.ConversionException) as error:

@@ -8,9 +8,20 @@ from typing import Literal
 
 from propension.config import Texts
 
-Stream = Literal["debts", "payments", "contacts", "profile", "attributes", "derived"]
+Stream = Literal[
+    "debts", "payments", "bounces", "contacts", "promises", "disputes", "groups",
+    "profile", "attributes", "derived",
+]  # fmt: skip
 Family = Literal[
-    "exposure", "delinquency", "payment_behaviour", "contact", "customer", "calendar", "extra"
+    "exposure",
+    "delinquency",
+    "payment_behaviour",
+    "contact",
+    "promises",
+    "disputes",
+    "customer",
+    "calendar",
+    "extra",
 ]
 Unit = Literal["days", "count", "share", "amount", "ratio", "number", "category", "month"]
 Axis = Literal[

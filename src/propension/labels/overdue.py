@@ -14,13 +14,13 @@ from propension.sources import text_literal
 
 # A payment belongs to the outcome when it was not known on the as-of date: either it happened
 # later, or it was recorded later. So features and labels never share a row.
+LATER_PAYMENTS = """payment_rows p CROSS JOIN as_of_date a
+    WHERE p.known_on > a.as_of AND p.known_on <= DATE '{known_until}'"""
+
 _LABELS = """,
 later AS (
     SELECT p.debt_id, sum(p.amount) AS amount
-    FROM payment_rows p CROSS JOIN as_of_date a
-    WHERE p.known_on > a.as_of
-      AND p.paid_on <= a.as_of + {horizon_days}
-      AND p.known_on <= DATE '{known_until}'
+    FROM {later} AND p.paid_on <= a.as_of + {horizon_days}
     GROUP BY p.debt_id
 ),
 collected AS (
@@ -62,7 +62,9 @@ def label_sql(as_of: dt.date, target: Target, known_until: dt.date) -> str:
             as_of=as_of,
         )
     body = _LABELS.format(
-        horizon_days=target.horizon_days, known_until=known_until, paid_share=target.paid_share
+        horizon_days=target.horizon_days,
+        later=LATER_PAYMENTS.format(known_until=known_until),
+        paid_share=target.paid_share,
     )
     return with_states(as_of, set(), target.min_overdue_amount) + body
 

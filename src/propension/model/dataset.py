@@ -84,7 +84,7 @@ def build_training_data(
     """
     known_until = choose_as_of(as_of, extraction)
     dates = training_dates(settings.snapshots, settings.target, extraction, known_until)
-    features = catalogue(settings.features.extra)
+    features = catalogue(settings.features)
     floor = settings.target.min_overdue_amount
     for name in (FEATURES_FOLDER, LABELS_FOLDER):
         (folder / name).mkdir(parents=True)

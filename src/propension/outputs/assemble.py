@@ -26,7 +26,7 @@ SELECT DATE '2026-01-31' AS as_of, 'A' AS account_id, 'overdue' AS stage, 12::BI
        10::BIGINT AS tenure_days, 1::BIGINT AS late_debts_90d, 1::BIGINT AS attempts_90d,
        1::BIGINT AS right_party_90d, 0.5::DOUBLE AS contactability, TRUE AS has_phone, TRUE AS has_email,
        FALSE AS vulnerable, 'known' AS solvency, FALSE AS promise_open, FALSE AS disputed, FALSE AS deceased,
-       FALSE AS insolvent, FALSE AS litigation, FALSE AS hardship, FALSE AS do_not_contact,
+       FALSE AS insolvent, FALSE AS litigation, FALSE AS hardship, FALSE AS do_not_contact, ['visit'] AS opt_outs,
        0.5::DOUBLE AS propensity, 5::DECIMAL(18,2) AS expected_recovery
 """
 

@@ -1,6 +1,7 @@
 """The canonical tables, the checks they must pass, and what checks find."""
 
 from propension.schema.checks import RULES, UNSETTLING_RULES, RowCheck, row_checks
+from propension.schema.expressions import parse_expression
 from propension.schema.findings import SEVERITIES, Finding, Severity, refuse_if_fatal
 from propension.schema.tables import CHANNELS, FLAGS, OUTCOMES, SQL_TYPES, TABLES, Column, Table
 
@@ -18,6 +19,7 @@ __all__ = [
     "RowCheck",
     "Severity",
     "Table",
+    "parse_expression",
     "refuse_if_fatal",
     "row_checks",
 ]

@@ -34,6 +34,10 @@ RULES: dict[str, tuple[str, str]] = {
         "repeat the {column} of another row; one row of each was kept",
         "Remove the copies, or map a column that identifies the row.",
     ),
+    "conflicting_key": (
+        "repeat the {column} of another row and say something else; one row of each was kept",
+        "Correct the rows, or map a column that identifies each.",
+    ),
     "orphan_key": (
         "have {a} {column} that exists nowhere else",
         "Load the missing rows, or check that both tables write the id alike.",
@@ -73,6 +77,7 @@ RULES: dict[str, tuple[str, str]] = {
 
 # Faults of a payment after which nobody can say what is left of its debt.
 UNSETTLING_RULES = (
+    "conflicting_key",
     "wrong_type",
     "missing_value",
     "date_out_of_range",
@@ -143,7 +148,9 @@ def row_checks(table: Table, staged_columns: set[str], today: dt.date) -> list[R
 def _column_checks(
     table: Table, column: Column, staged_columns: set[str], today: dt.date
 ) -> list[RowCheck]:
-    name, action = column.name, "refused" if column.required else "kept"
+    # Without the day it was recorded nobody can say when a row was known: it is not used.
+    name = column.name
+    action = "refused" if column.required or name == "recorded_at" else "kept"
     bad = f'"_bad_{name}"'
     has_bad = f"_bad_{name}" in staged_columns
     checks = []
@@ -157,7 +164,6 @@ def _column_checks(
         happened = name in (table.event, "recorded_at")
         last = today + dt.timedelta(days=1) if happened else LAST_DATE
         outside = f"\"{name}\" < DATE '{FIRST_DATE}' OR \"{name}\" > DATE '{last}'"
-        # 9999-12-31 for "open-ended" must not lift a flag; but when a row was recorded must be known.
-        late = "refused" if column.required or name == "recorded_at" else "kept"
-        checks.append(RowCheck("date_out_of_range", name, outside, late))  # type: ignore[arg-type]
+        # 9999-12-31 for "open-ended" must not lift a flag: the value is ignored, the row stays.
+        checks.append(RowCheck("date_out_of_range", name, outside, action))  # type: ignore[arg-type]
     return checks

@@ -164,7 +164,8 @@ DEBTS = Table(
 
 PAYMENTS = Table(
     name="payments",
-    key=("payment_id",),
+    # One receipt may pay several debts.
+    key=("payment_id", "debt_id"),
     event="paid_on",
     required=True,
     references=_OF_DEBT,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from propension.config import Policy, ValueTiers
 from propension.config.policy import RiskBands
+from propension.errors import PolicyError
 from propension.segments.rules import parse_rule
 
 # What rules may speak of: facts of the account, its score, and what is derived from them.
@@ -52,6 +53,12 @@ def segment_sql(policy: Policy, source: str) -> str:
     PolicyError
         If a rule is refused.
     """
+    columns = FACT_COLUMNS | SCORE_COLUMNS | BAND_COLUMNS
+    taken = sorted(columns & set(policy.flags))
+    if taken:
+        raise PolicyError(
+            f"policy.yaml: flags.{taken[0]} is a column of the list already. Give the flag another name."
+        )
     before = set(FACT_COLUMNS | SCORE_COLUMNS | BAND_COLUMNS)
     flags = {
         name: parse_rule(flag.when, before, f"policy.yaml: flags.{name}.when")

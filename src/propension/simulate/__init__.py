@@ -1,4 +1,4 @@
-"""A seeded portfolio to try the product on."""
+"""A seeded portfolio to try the product on, with its hidden truth."""
 
 from propension.simulate.portfolio import simulate_portfolio
 

@@ -3,52 +3,46 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TypedDict, Unpack
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
-from numpy.random import Generator
-from numpy.typing import NDArray
+from tqdm import tqdm
 
 from propension.errors import ConfigurationError
-from propension.schema.tables import TABLES, ColumnType
-from propension.simulate.contacts import DAY_US, build_contacts
-from propension.simulate.customers import (
-    COUNTRIES,
-    NEVER,
-    Columns,
-    build_attributes,
-    build_customers,
-    build_flags,
-)
-from propension.simulate.debts import build_debts, build_disputes, build_payments
+from propension.simulate.countries import COUNTRIES
+from propension.simulate.faults import FaultPlanter
+from propension.simulate.piece import FAULTS, Plan, seeded, simulate_piece, truth_days
+from propension.simulate.spoiling import FAULT_KINDS, spoil_table
+from propension.simulate.timeline import draw_up_timeline
+from propension.simulate.writing import TableWriter
 
-_EPOCH = dt.date(1970, 1, 1)
-_ID_FORMATS = {
-    "customer_id": ("C", 6),
-    "account_id": ("C", 6),
-    "contract_id": ("K", 6),
-    "debt_id": ("D", 8),
-    "payment_id": ("P", 8),
-    "contact_id": ("T", 8),
-    "promise_id": ("R", 7),
-    "dispute_id": ("Q", 7),
-}
-_TYPES: dict[ColumnType, pa.DataType] = {
-    "text": pa.string(),
-    "instant": pa.timestamp("us"),
-    "amount": pa.decimal128(18, 2),
-    "number": pa.float64(),
-    "integer": pa.int32(),
-    "boolean": pa.bool_(),
-}
-_OPEN_COLUMNS: dict[str, dict[str, ColumnType]] = {
-    "customers": {"audit_sex": "text", "audit_age_group": "text"},
-    "attributes": {"monthly_income": "amount", "bureau_score": "integer", "employees": "integer"},
-}
+FAULTS_FILE = "faults.json"
+
+
+class Extras(TypedDict, total=False):
+    """What a portfolio may come with.
+
+    Attributes
+    ----------
+    truth : Path or None
+        Folder for the hidden truth, outside that of the tables.
+    truth_months : int
+        Month ends before the last day that the truth covers besides it; 3 unless told.
+    faults : float
+        Share of the rows planted with faults that ``check`` must find.
+    fault_kind : str or None
+        One fault of a whole table: a key of ``FAULT_KINDS``.
+    random_share : float
+        Share of the overdue accounts whose treatment is drawn at random; 0.05 unless told.
+    """
+
+    truth: Path | None
+    truth_months: int
+    faults: float
+    fault_kind: str | None
+    random_share: float
 
 
 def simulate_portfolio(
@@ -58,11 +52,13 @@ def simulate_portfolio(
     seed: int,
     country: str = "CO",
     until: dt.date = dt.date(2026, 6, 30),
+    **extras: Unpack[Extras],
 ) -> dict[str, int]:
     """Write a seeded portfolio of canonical tables as Parquet; return rows per table.
 
     The same arguments always write the same bytes. Customers pay by a hidden ability and
-    willingness; those who pay worse are contacted more; some rows are recorded late.
+    willingness; those who pay worse are contacted more, but for a small randomised arm; some
+    rows are recorded late. ``docs/simulator.md`` has the formulae.
 
     Parameters
     ----------
@@ -73,11 +69,14 @@ def simulate_portfolio(
     months : int
         Months of debts up to that of ``until``, 6 to 120.
     seed : int
-        Seed of every draw.
+        Seed of every draw, 0 or more.
     country : str
         Sets currency, amounts, language and time zone; ISO 3166 code of a known country.
     until : date
         Nothing happens or is recorded after the close (UTC) of this day.
+    **extras
+        See ``Extras``. What faults were planted is told in ``faults.json``, in the truth's
+        folder or else in ``out``.
 
     Returns
     -------
@@ -87,118 +86,76 @@ def simulate_portfolio(
     Raises
     ------
     ConfigurationError
-        If there are too few accounts or months, or the country is unknown.
+        If an argument is out of range, or the truth would lie among the tables.
     """
-    _check_arguments(accounts, months, country)
-    tables = _build_tables(np.random.default_rng(seed), accounts, months, country, until)
-    out.mkdir(parents=True, exist_ok=True)
-    for name, table in tables.items():
-        pq.write_table(table, out / f"{name}.parquet")
-    return {name: table.num_rows for name, table in tables.items()}
+    plan = Plan(accounts, months, seed, country, until, extras.get("random_share", 0.05))
+    _check_plan(plan)
+    _check_extras(out, extras)
+    planter = FaultPlanter(extras.get("faults", 0.0), until)
+    rows = _write_pieces(plan, out, planter, extras)
+    planted = planter.planted | spoil_table(out, extras.get("fault_kind"))
+    file = (extras.get("truth") or out) / FAULTS_FILE
+    if planted:
+        file.write_text(json.dumps(planted, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    else:
+        file.unlink(missing_ok=True)
+    return rows
 
 
-def _check_arguments(accounts: int, months: int, country: str) -> None:
-    if accounts < 10:
-        raise ConfigurationError(
-            f"simulate: accounts is {accounts}. Ask for at least 10.", accounts=accounts
+def _write_pieces(plan: Plan, out: Path, planter: FaultPlanter, extras: Extras) -> dict[str, int]:
+    timeline = draw_up_timeline(plan.months, plan.until)
+    truth = extras.get("truth")
+    days = truth_days(timeline, extras.get("truth_months", 3)) if truth else ()
+    weeks = plan.pieces * len(timeline.past)
+    with ExitStack() as stack:
+        tables = stack.enter_context(TableWriter(out))
+        secrets = stack.enter_context(TableWriter(truth)) if truth else None
+        progress = stack.enter_context(
+            tqdm(total=weeks, desc="simulating", unit="week", disable=None, leave=False)
         )
-    if not 6 <= months <= 120:
-        raise ConfigurationError(f"simulate: months is {months}. Ask for 6 to 120.", months=months)
-    if country not in COUNTRIES:
+        for piece in range(plan.pieces):
+            rows, truths = simulate_piece(plan, timeline, piece, days, progress.update)
+            tables.write(planter.plant(rows, seeded(plan.seed, piece, FAULTS)))
+            if secrets:
+                secrets.write(truths)
+    return tables.rows
+
+
+def _check_plan(plan: Plan) -> None:
+    if plan.accounts < 10:
+        raise ConfigurationError(
+            f"simulate: accounts is {plan.accounts}. Ask for at least 10.", accounts=plan.accounts
+        )
+    if not 6 <= plan.months <= 120:
+        raise ConfigurationError(
+            f"simulate: months is {plan.months}. Ask for 6 to 120.", months=plan.months
+        )
+    if plan.seed < 0:
+        raise ConfigurationError(
+            f"simulate: seed is {plan.seed}. Choose 0 or more.", seed=plan.seed
+        )
+    if plan.country not in COUNTRIES:
         known = ", ".join(sorted(COUNTRIES))
         raise ConfigurationError(
-            f"simulate: country {country} is unknown. Choose one of {known}.", country=country
+            f"simulate: country {plan.country} is unknown. Choose one of {known}.",
+            country=plan.country,
         )
 
 
-def _build_tables(
-    rng: Generator, accounts: int, months: int, country: str, until: dt.date
-) -> dict[str, pa.Table]:
-    last = (until - _EPOCH).days
-    final_month = np.datetime64(until, "M")
-    calendar = np.arange(final_month - months + 1, final_month + 1)
-    month_starts = calendar.astype("M8[D]").astype(np.int64)
-    first = int(month_starts[0])
-
-    customers = build_customers(rng, accounts, country, first, last)
-    flags = build_flags(rng, customers, first, last)
-    stops = _first_flag(flags, accounts, ["deceased", "insolvent"])
-    silent = np.minimum(stops, _first_flag(flags, accounts, ["do_not_contact"]))
-    debts = build_debts(rng, customers, stops, calendar, last)
-    debts = _known_by(last, _record(rng, debts, "issued_on", 0.02))
-    disputes = build_disputes(rng, debts, last)
-    contacts, promises = build_contacts(rng, customers, debts, silent, last)
-    payments = _record(rng, build_payments(rng, debts, stops), "paid_on", 0.05)
-    quarters = month_starts[calendar.astype(np.int64) % 3 == 0]
-    rows = {
-        "customers": customers,
-        "debts": debts | {"debt_id": np.arange(1, len(debts["due_on"]) + 1)},
-        "payments": _record_in_order(payments, debts),
-        "contacts": _record(rng, contacts, "at", 0.02),
-        "promises": _record(rng, promises, "made_on", 0.02),
-        "disputes": _record(rng, disputes, "opened_on", 0.02),
-        "flags": _record(rng, flags, "from_on", 0.02),
-        "attributes": build_attributes(rng, customers, quarters),
-    }
-    return {name: _to_arrow(name, _known_by(last, columns)) for name, columns in rows.items()}
-
-
-def _first_flag(flags: Columns, accounts: int, names: list[str]) -> NDArray[np.int64]:
-    """Day each customer first carried one of the flags; ``NEVER`` for most."""
-    first = np.full(accounts, NEVER, dtype=np.int64)
-    chosen = np.isin(flags["flag"], names)
-    np.minimum.at(first, flags["customer_id"][chosen] - 1, flags["from_on"][chosen])
-    return first
-
-
-def _record(rng: Generator, rows: Columns, event: str, late_share: float) -> Columns:
-    """Add when each row was recorded: with its event, or one to seven days late."""
-    n = len(rows[event])
-    late_days = np.where(rng.random(n) < late_share, rng.integers(1, 8, n), 0)
-    happened = rows[event] * (1 if event == "at" else DAY_US)
-    return rows | {"recorded_at": happened + late_days * DAY_US}
-
-
-def _record_in_order(payments: Columns, debts: Columns) -> Columns:
-    """A debt's payments are recorded in their order, and never before the debt itself."""
-    order = np.lexsort((payments["paid_on"], payments["debt_id"]))
-    rows = {name: values[order] for name, values in payments.items()}
-    debt = rows["debt_id"] - 1
-    day = np.maximum(rows["recorded_at"], debts["recorded_at"][debt]) // DAY_US
-    day = np.maximum.accumulate(debt * NEVER + day) - debt * NEVER
-    return rows | {"recorded_at": day * DAY_US}
-
-
-def _known_by(last: int, rows: Columns) -> Columns:
-    """Rows recorded by the close of the last day; all of them where no instant is kept."""
-    if "recorded_at" not in rows:
-        return rows
-    known = rows["recorded_at"] < (last + 1) * DAY_US
-    return {name: values[known] for name, values in rows.items()}
-
-
-def _to_arrow(name: str, rows: Columns) -> pa.Table:
-    """Rows of a canonical table in order of their events, numbered where they lack a key."""
-    table = TABLES[name]
-    if table.event:
-        order = np.argsort(rows[table.event], kind="stable")
-        rows = {column: values[order] for column, values in rows.items()}
-    if table.key[0] not in rows:
-        rows = rows | {table.key[0]: np.arange(1, len(rows["recorded_at"]) + 1)}
-    kinds = {column.name: column.type for column in table.columns} | _OPEN_COLUMNS.get(name, {})
-    return pa.table({column: _array(column, rows[column], kinds[column]) for column in kinds})
-
-
-def _array(name: str, values: NDArray[Any], kind: ColumnType) -> pa.Array:
-    if name in _ID_FORMATS:
-        prefix, width = _ID_FORMATS[name]
-        digits = pc.utf8_lpad(pa.array(values).cast(pa.string()), width, "0")
-        return pc.binary_join_element_wise(prefix, digits, "")
-    if kind == "date":
-        return pa.array(values.astype(np.int32), mask=values >= NEVER).cast(pa.date32())
-    if kind in ("amount", "integer"):
-        missing = np.isnan(values)
-        whole = pa.array(np.where(missing, 0, values).astype(np.int64), mask=missing)
-        # An integer fits a decimal only by way of one with room for any 64 bits.
-        return (whole.cast(pa.decimal128(21, 2)) if kind == "amount" else whole).cast(_TYPES[kind])
-    return pa.array(values, type=_TYPES[kind], from_pandas=True)
+def _check_extras(out: Path, extras: Extras) -> None:
+    truth, kind = extras.get("truth"), extras.get("fault_kind")
+    if truth and (out.resolve() == truth.resolve() or out.resolve() in truth.resolve().parents):
+        raise ConfigurationError(
+            f"simulate: the truth would lie among the tables, in {truth}. Give it a folder outside "
+            f"{out}: nothing but tests may read it.",
+            truth=str(truth),
+        )
+    for name in ("faults", "random_share"):
+        share = extras.get(name, 0.0)
+        if not 0 <= share <= 1:  # type: ignore[operator]
+            raise ConfigurationError(f"simulate: {name} is {share}. Give a share from 0 to 1.")
+    if kind and kind not in FAULT_KINDS:
+        known = ", ".join(FAULT_KINDS)
+        raise ConfigurationError(
+            f"simulate: fault kind {kind} is unknown. Choose one of {known}.", fault_kind=kind
+        )

@@ -28,7 +28,7 @@ def write_facts(
 
     Columns: as_of, account_id, customer_id, customer_name, stage, days_past_due, dpd_bucket,
     overdue_amount, open_amount, tenure_days, late_debts_90d, attempts_90d, right_party_90d,
-    contactability, has_phone, has_email, vulnerable, promise_open, disputed, and one boolean
+    contactability, has_phone, has_email, opt_outs, vulnerable, promise_open, disputed, and one boolean
     per flag of the contract.
     """
     states = available_states(stream_tables(engine))
@@ -82,8 +82,9 @@ SELECT a.as_of, p.account_id, c.customer_id, {_SHOWN_NAMES[outputs.personal_data
        coalesce(date_diff('day', c.since, a.as_of), r.oldest_debt_days) AS tenure_days,
        r.late_debts_90d, k.attempts_90d, k.right_party_90d,
        k.right_party_90d / nullif(k.attempts_90d, 0)::DOUBLE AS contactability,
-       c.phone IS NOT NULL AND coalesce(c.phone_valid, TRUE) AS has_phone,
-       c.email IS NOT NULL AND coalesce(c.email_valid, TRUE) AS has_email,
+       {_reachable("phone")} AS has_phone, {_reachable("email")} AS has_email,
+       list_filter(string_split_regex(lower(coalesce(c.opt_out_channels, '')), '[^a-z]+'),
+                   lambda channel: channel <> '') AS opt_outs,
        coalesce(c.vulnerable, FALSE) AS vulnerable, c.solvency,
        coalesce(m.is_open, FALSE) AS promise_open, coalesce(s.is_open, FALSE) AS disputed, {flag_columns}
 FROM population p CROSS JOIN as_of_date a
@@ -94,6 +95,13 @@ LEFT JOIN promised m ON m.customer_id = c.customer_id
 LEFT JOIN in_dispute s ON s.account_id = p.account_id
 LEFT JOIN flagged f ON f.customer_id = c.customer_id
 ORDER BY p.account_id"""
+
+
+def _reachable(means: str) -> str:
+    # Where the source gives nobody's, it does not say that nobody has one.
+    given = f"(SELECT count({means}) + count({means}_valid) FROM accounts) > 0"
+    has = f"c.{means} IS NOT NULL AND coalesce(c.{means}_valid, TRUE)"
+    return f"CASE WHEN {given} THEN {has} END"
 
 
 def _grouped(state: str, key: str, states: set[str], present: str, absent: str) -> str:

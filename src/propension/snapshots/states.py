@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+from propension.snapshots.streams import PROMISE_GRACE_DAYS
+
+PROMISE_KEPT_SHARE = 0.9
+
 # Settled debts are ranked by when they were settled, ties by id: the order of rows plays no part.
 DEBT_STATES = """
 SELECT l.account_id, l.debt_id, l.issued_on, l.due_on, l.amount, l.paid, l.balance,
@@ -35,24 +39,52 @@ FROM payment_rows p CROSS JOIN as_of_date a
 WHERE p.known_on <= a.as_of
 """
 
+BOUNCE_STATES = """
+SELECT b.account_id, date_diff('day', b.bounced_on, a.as_of) AS days_ago
+FROM bounce_rows b CROSS JOIN as_of_date a
+WHERE b.known_on <= a.as_of
+"""
+
+GROUP_STATES = """
+SELECT c.group_id, d.account_id, d.balance, d.is_overdue, d.days_past_due
+FROM debt_states d JOIN accounts c USING (account_id)
+WHERE c.group_id IS NOT NULL
+"""
+
+HOLIDAY_STATES = """
+SELECT min(date_diff('day', a.as_of, h.day)) AS days_to_holiday
+FROM holiday_rows h CROSS JOIN as_of_date a
+WHERE h.day > a.as_of
+"""
+
 CONTACT_STATES = """
 SELECT c.customer_id, c.channel, c.outcome, c.direction = 'out' AS is_attempt,
        c.outcome IN ('right_party', 'refused', 'promise') AS is_right_party,
+       c.hour_of_day, c.instant_and_outcome,
        date_diff('day', c.contacted_on, a.as_of) AS days_ago
 FROM contact_rows c CROSS JOIN as_of_date a
 WHERE c.known_on <= a.as_of
 """
 
-PROMISE_STATES = """
+# Kept: most of it came in by its date and the days of grace. Broken: those days are over.
+PROMISE_STATES = f"""
 SELECT p.customer_id, p.amount, p.due_on >= a.as_of AS is_open,
+       coalesce(k.paid, 0) >= {PROMISE_KEPT_SHARE} * p.amount AS is_kept,
+       coalesce(k.paid, 0) < {PROMISE_KEPT_SHARE} * p.amount
+           AND a.as_of > p.due_on + {PROMISE_GRACE_DAYS} AS is_broken,
        date_diff('day', p.made_on, a.as_of) AS days_ago
 FROM promise_rows p CROSS JOIN as_of_date a
+LEFT JOIN (
+    SELECT m.promise, sum(m.amount) AS paid FROM promise_payments m CROSS JOIN as_of_date b
+    WHERE m.known_on <= b.as_of GROUP BY m.promise
+) k USING (promise)
 WHERE p.known_on <= a.as_of
 """
 
 # A closing that happened after the as-of date was not known on it.
 DISPUTE_STATES = """
-SELECT s.account_id, s.debt_id, s.closed_on IS NULL OR s.closed_on > a.as_of AS is_open
+SELECT s.account_id, s.debt_id, s.closed_on IS NULL OR s.closed_on > a.as_of AS is_open,
+       date_diff('day', s.opened_on, a.as_of) AS days_ago
 FROM dispute_rows s CROSS JOIN as_of_date a
 WHERE s.known_on <= a.as_of
 """
@@ -79,10 +111,23 @@ GROUP BY account_id
 HAVING bool_or(is_overdue) AND sum(balance) FILTER (WHERE is_overdue) >= {min_overdue_amount}
 """
 
+# Nothing overdue, and something falls due within the window.
+UPCOMING_POPULATION = """
+SELECT account_id, sum(balance) FILTER (WHERE days_to_due <= {upcoming_days}) AS due_amount,
+       sum(balance) AS open_amount
+FROM debt_states
+WHERE is_open
+GROUP BY account_id
+HAVING NOT bool_or(is_overdue) AND bool_or(days_to_due <= {upcoming_days})
+"""
+
 # The stream a state is read from, by the state's name.
 STATES = {
     "debt_states": ("ledger", DEBT_STATES),
     "payment_states": ("payment_rows", PAYMENT_STATES),
+    "bounce_states": ("bounce_rows", BOUNCE_STATES),
+    "group_states": ("accounts", GROUP_STATES),
+    "holiday_states": ("holiday_rows", HOLIDAY_STATES),
     "contact_states": ("contact_rows", CONTACT_STATES),
     "promise_states": ("promise_rows", PROMISE_STATES),
     "dispute_states": ("dispute_rows", DISPUTE_STATES),
@@ -91,13 +136,34 @@ STATES = {
 }
 
 
-def with_states(as_of: dt.date, states: set[str], min_overdue_amount: float) -> str:
-    """Return the WITH clause that defines the population and the named states on a date."""
+def with_states(
+    as_of: dt.date,
+    states: set[str],
+    min_overdue_amount: float = 0,
+    upcoming_days: int | None = None,
+) -> str:
+    """Return the WITH clause that defines the population and the named states on a date.
+
+    Parameters
+    ----------
+    as_of : date
+    states : set of str
+    min_overdue_amount : float
+        Overdue accounts that owe less are left out.
+    upcoming_days : int or None
+        When given, the population is of the stage ``upcoming``: accounts with nothing overdue
+        and something that falls due within these days.
+    """
     parts = [f"as_of_date AS (SELECT DATE '{as_of}' AS as_of)"]
     parts += [
         f"{name} AS ({STATES[name][1]})" for name in STATES if name in states | {"debt_states"}
     ]
-    parts.append(f"population AS ({POPULATION.format(min_overdue_amount=min_overdue_amount)})")
+    population = (
+        POPULATION.format(min_overdue_amount=min_overdue_amount)
+        if upcoming_days is None
+        else UPCOMING_POPULATION.format(upcoming_days=upcoming_days)
+    )
+    parts.append(f"population AS ({population})")
     return "WITH " + ",\n".join(parts)
 
 

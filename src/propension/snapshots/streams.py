@@ -12,11 +12,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from propension.config.settings import Resources
 from propension.errors import DataError
-from propension.schema import TABLES
+from propension.schema import OUTCOMES, TABLES
 from propension.sources import Extraction, open_engine, quoted, text_literal
+
+# Days after its date in which money still answers a promise.
+PROMISE_GRACE_DAYS = 3
 
 _DEBTS = """
 CREATE TABLE debt_rows AS
@@ -42,10 +46,20 @@ ORDER BY a.account_id
 # A debt recorded after its payment is known together with it, on the later day.
 _PAYMENTS = """
 CREATE TABLE payment_rows AS
-SELECT p.debt_id, d.account_id, d.due_on, d.amount AS debt_amount, p.paid_on, p.amount,
-       greatest(p.paid_on, p.recorded_at::DATE, d.known_on) AS known_on
+SELECT p.debt_id, d.account_id, d.customer_id, d.due_on, d.amount AS debt_amount, p.paid_on,
+       p.amount, greatest(p.paid_on, p.recorded_at::DATE, d.known_on) AS known_on
 FROM {payments} p JOIN debt_rows d USING (debt_id)
 WHERE NOT coalesce(p.bounced, FALSE)
+ORDER BY d.account_id
+"""
+
+# Attempts that never brought money: they tell of ability, and count in no balance.
+_BOUNCES = """
+CREATE TABLE bounce_rows AS
+SELECT d.account_id, p.paid_on AS bounced_on,
+       greatest(p.paid_on, p.recorded_at::DATE, d.known_on) AS known_on
+FROM {payments} p JOIN debt_rows d USING (debt_id)
+WHERE p.bounced
 ORDER BY d.account_id
 """
 
@@ -83,17 +97,37 @@ FROM crossed
 ORDER BY account_id, debt_id, valid_from
 """
 
-_CONTACTS = """
+# The instant and the outcome in one whole number: its largest is the last contact, whatever the
+# order of rows, and its last digit says how it ended.
+_OUTCOME_CODES = " ".join(f"WHEN '{name}' THEN {code}" for code, name in enumerate(OUTCOMES))
+# Instants are UTC; the hour is that of the customer's own clock, where its time zone is known.
+_CONTACTS = f"""
 CREATE TABLE contact_rows AS
-SELECT customer_id, "at"::DATE AS contacted_on, channel, direction, outcome,
+SELECT customer_id, "at"::DATE AS contacted_on,
+       hour(coalesce(timezone(zone, timezone('UTC', "at")), "at")) AS hour_of_day,
+       channel, direction, outcome,
+       epoch_us("at") * 10 + CASE outcome {_OUTCOME_CODES} END AS instant_and_outcome,
        greatest("at"::DATE, recorded_at::DATE) AS known_on
-FROM {contacts} ORDER BY customer_id
+FROM {{contacts}} LEFT JOIN (
+    SELECT c.customer_id, z.name AS zone FROM {{customers}} c JOIN pg_timezone_names() z ON z.name = c.timezone
+) USING (customer_id)
+ORDER BY customer_id
 """
 
 _PROMISES = """
 CREATE TABLE promise_rows AS
-SELECT customer_id, made_on, due_on, amount, greatest(made_on, recorded_at::DATE) AS known_on
+SELECT row_number() OVER () AS promise, customer_id, made_on, due_on, amount,
+       greatest(made_on, recorded_at::DATE) AS known_on
 FROM {promises} ORDER BY customer_id
+"""
+
+# Money that answers a promise, from the day it was known.
+_PROMISE_PAYMENTS = f"""
+CREATE TABLE promise_payments AS
+SELECT r.promise, p.amount, p.known_on
+FROM promise_rows r JOIN payment_rows p
+  ON p.customer_id = r.customer_id AND p.paid_on >= r.made_on
+ AND p.paid_on <= r.due_on + {PROMISE_GRACE_DAYS}
 """
 
 _DISPUTES = """
@@ -116,15 +150,22 @@ CREATE TABLE attribute_rows AS SELECT * FROM {attributes} ORDER BY customer_id, 
 # Canonical table to the stream made of it; optional tables only where the source has them.
 _OPTIONAL = {
     "contacts": _CONTACTS,
-    "promises": _PROMISES,
+    "promises": _PROMISES + ";" + _PROMISE_PAYMENTS,
     "disputes": _DISPUTES,
     "flags": _FLAGS,
     "attributes": _ATTRIBUTES,
 }
 
 
-def prepare_streams(extraction: Extraction, resources: Resources) -> Path:
+def prepare_streams(extraction: Extraction, resources: Resources, country: str = "") -> Path:
     """Build the known-at streams of an extraction as one database file; return it.
+
+    Parameters
+    ----------
+    extraction : Extraction
+    resources : Resources
+    country : str
+        Whose public holidays the calendar features count; none where the code is unknown.
 
     Raises
     ------
@@ -142,7 +183,7 @@ def prepare_streams(extraction: Extraction, resources: Resources) -> Path:
         name: f"read_parquet({text_literal(extraction.folder / f'{name}.parquet')})"
         for name in extraction.tables
     }
-    statements = [_DEBTS, _ACCOUNTS, _PAYMENTS, _LEDGER]
+    statements = [_DEBTS, _ACCOUNTS, _PAYMENTS, _BOUNCES, _LEDGER]
     statements += [sql for name, sql in _OPTIONAL.items() if extraction.has(name)]
     engine = open_engine(resources, extraction.folder / "work")
     try:
@@ -150,9 +191,26 @@ def prepare_streams(extraction: Extraction, resources: Resources) -> Path:
         engine.execute("USE streams")
         for statement in statements:
             engine.execute(statement.format(**files))
+        _write_holidays(engine, extraction, country)
     finally:
         engine.close()
     return path
+
+
+def _write_holidays(
+    engine: duckdb.DuckDBPyConnection, extraction: Extraction, country: str
+) -> None:
+    import holidays
+
+    if extraction.data_from is None or extraction.data_until is None:
+        return
+    if country not in holidays.list_supported_countries(include_aliases=False):
+        return
+    years = range(extraction.data_from.year, extraction.data_until.year + 2)
+    days = pa.table({"day": pa.array(sorted(holidays.country_holidays(country, years=years)))})
+    engine.register("holiday_days", days)
+    engine.execute("CREATE TABLE holiday_rows AS SELECT day FROM holiday_days")
+    engine.unregister("holiday_days")
 
 
 def open_streams(path: Path, resources: Resources) -> duckdb.DuckDBPyConnection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from itertools import pairwise
 
 import duckdb
 
@@ -24,8 +25,11 @@ FAULTS = """CREATE TABLE IF NOT EXISTS faults (
     table_name VARCHAR, _row BIGINT, rule VARCHAR, column_name VARCHAR, action VARCHAR)"""
 
 
-# Without a row of these there is nobody to score.
-INDISPENSABLE = ("customers", "debts")
+# Without a row of these there is nobody to score, or everybody who paid would be pressed.
+INDISPENSABLE = ("customers", "debts", "payments")
+# Fewer days with payments say nothing about what is usual.
+MIN_PAYMENT_DAYS = 20
+LONGEST_SILENCE_DAYS = 30
 IGNORED_VALUES = ("wrong_type", "not_allowed", "date_out_of_range")
 
 
@@ -52,6 +56,7 @@ def check_tables(
     if "debts" in present:
         _note_shared_accounts(engine, staged_columns(engine, TABLES["debts"]))
     findings += [finding for table in present.values() for finding in _nothing_kept(engine, table)]
+    findings += _silent_payments(engine, present)
     return findings + _mixed_currencies(engine, present) + _row_findings(engine, present)
 
 
@@ -100,14 +105,19 @@ def _check_duplicates(engine: duckdb.DuckDBPyConnection, table: Table) -> None:
     ).fetchone()
     if repeated:
         # Ordered by content, so that the kept row does not depend on the order of the source.
-        content = [quoted(name) for name in table.column_names if name in columns]
-        content += [quoted(name) for name in columns if not name.startswith("_")]
-        sql = (
-            f"SELECT _row FROM ({kept_sql(table.name)}) WHERE {has_key} QUALIFY row_number() OVER "
-            f"(PARTITION BY {key} ORDER BY {', '.join(dict.fromkeys(content))}, _row) > 1"
-        )
-        check = RowCheck("duplicate_key", ", ".join(table.key), "", "refused")
-        _add_faults(engine, table.name, check, sql)
+        content = [name for name in table.column_names if name in columns]
+        content += [name for name in columns if not name.startswith("_") and name not in content]
+        order = ", ".join(quoted(name) for name in content)
+        # Delivered twice is the same event, whenever it was recorded; else two rows claim one key.
+        event = ", ".join(quoted(name) for name in content if name != "recorded_at")
+        for rule, partition in (("duplicate_key", event), ("conflicting_key", key)):
+            sql = (
+                f"SELECT _row FROM ({kept_sql(table.name)}) WHERE {has_key} QUALIFY row_number() OVER "
+                f"(PARTITION BY {partition} ORDER BY {order}, _row) > 1"
+            )
+            _add_faults(
+                engine, table.name, RowCheck(rule, ", ".join(table.key), "", "refused"), sql
+            )
 
 
 def _check_orphans(
@@ -184,6 +194,37 @@ def _nothing_kept(engine: duckdb.DuckDBPyConnection, table: Table) -> list[Findi
         return []
     message = f"{table.name}: not one of {read:,} rows can be used. See the other findings of `propension check`."
     return [Finding(table.name, "nothing_kept", "fatal", "", read, message)]
+
+
+def _silent_payments(engine: duckdb.DuckDBPyConnection, present: dict[str, Table]) -> list[Finding]:
+    """Refuse data whose payments stop, or pause, long before its end.
+
+    A stray date moves the end of the data, and an older payments file leaves it behind: either
+    way everybody seems to have stopped paying.
+    """
+    if not {"debts", "payments"} <= set(present):
+        return []
+    known_on = "paid_on::DATE"
+    if "recorded_at" in staged_columns(engine, present["payments"]):
+        known_on = "greatest(paid_on, recorded_at::DATE)"
+    end = engine.execute(f"SELECT max(issued_on) FROM ({kept_sql('debts')})").fetchone()
+    rows = engine.execute(
+        f"SELECT DISTINCT {known_on} FROM ({kept_sql('payments')}) ORDER BY 1"
+    ).fetchall()
+    days = [day for (day,) in rows]
+    if len(days) < MIN_PAYMENT_DAYS or not end or end[0] is None:
+        return []
+    gaps = [(later - earlier).days for earlier, later in pairwise([*days, max(end[0], days[-1])])]
+    usual = sorted(gaps[:-2])[len(gaps[:-2]) // 2]
+    longest = max(gaps[-2:])
+    if longest <= max(LONGEST_SILENCE_DAYS, 10 * usual):
+        return []
+    last = days[-1] if gaps[-1] == longest else days[-2]
+    message = (
+        f"payments: after {last} nothing was paid for {longest} days, where {usual} is usual, and then the "
+        f"data goes on. Load newer payments, or correct the dates after {last}."
+    )
+    return [Finding("payments", "silent_payments", "fatal", "paid_on", 0, message)]
 
 
 def _mixed_currencies(

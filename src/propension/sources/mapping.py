@@ -15,6 +15,8 @@ from propension.errors import ConfigurationError
 from propension.schema import Column, Table
 from propension.sources.sql_text import RAW, first_line, quoted, text_literal
 
+_YES = "'true', 't', '1', '1.0', 'yes', 'y', 'sí', 'si', 's', 'sim', 'x', 'verdadero', 'verdadeiro'"
+_NO = "'false', 'f', '0', '0.0', 'no', 'n', 'não', 'nao', 'falso'"
 _COMMA_NUMBER = r"[+-]?(\d{1,3}(\.\d{3})+|\d*)(,\d*)?"
 
 
@@ -211,6 +213,8 @@ def _text_cast(column: Column, text: str, csv: Csv) -> str:
         # 12.50 is refused where the comma is the decimal sign: it would become 1250.
         plain = f"replace(replace({text}, '.', ''), ',', '.')"
         return f"CASE WHEN regexp_full_match({text}, '{_COMMA_NUMBER}') THEN try_cast({plain} AS {column.sql_type}) END"
+    if column.type == "boolean":
+        return f"CASE WHEN lower({text}) IN ({_YES}) THEN TRUE WHEN lower({text}) IN ({_NO}) THEN FALSE END"
     return f"try_cast({text} AS {column.sql_type})"
 
 

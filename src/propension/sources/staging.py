@@ -69,8 +69,8 @@ def _column_findings(
                     "loses digits of long ids. Export it as text or as a whole number.",
                 )
             )
-    if table.event and not set(table.key) & (set(types) | table.required_columns):
-        key = ", ".join(table.key)
+    if table.event and not set(table.key) <= (set(types) | table.required_columns):
+        key = ", ".join(name for name in table.key if name not in types)
         message = (
             f"{table.name}: without a {key}, rows delivered twice cannot be told from two events. "
             f"Map one under source.tables.{table.name}.columns."

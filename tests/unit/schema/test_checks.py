@@ -59,9 +59,14 @@ def test_column_that_is_not_there_is_not_checked() -> None:
 
 
 def test_fault_of_a_required_column_refuses_the_row_and_of_an_optional_one_the_value() -> None:
-    found = checks_of("debts", "amount", "_bad_amount", "recorded_at", "_bad_recorded_at")
-    assert ("wrong_type", "amount", "refused") in found
-    assert ("wrong_type", "recorded_at", "kept") in found
+    found = checks_of("disputes", "opened_on", "_bad_opened_on", "closed_on", "_bad_closed_on")
+    assert ("wrong_type", "opened_on", "refused") in found
+    assert ("wrong_type", "closed_on", "kept") in found
+
+
+def test_row_recorded_at_an_unreadable_time_is_refused() -> None:
+    found = checks_of("payments", "recorded_at", "_bad_recorded_at")
+    assert ("wrong_type", "recorded_at", "refused") in found
 
 
 def test_row_recorded_at_an_impossible_time_is_refused() -> None:

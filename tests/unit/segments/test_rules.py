@@ -67,12 +67,12 @@ def test_anything_but_a_plain_condition_is_refused(rule):
 
 
 def test_an_unknown_name_comes_with_the_nearest_known_one():
-    with pytest.raises(PolicyError, match=r"propensty is not a column.*did you mean propensity"):
+    with pytest.raises(PolicyError, match=r"propensty is not known.*did you mean propensity"):
         parse_rule("propensty < 0.5", COLUMNS, "segments.x.when")
 
 
 def test_a_qualified_name_is_unknown():
-    with pytest.raises(PolicyError, match=r"other\.propensity is not a column"):
+    with pytest.raises(PolicyError, match=r"other\.propensity is not known"):
         parse_rule("other.propensity < 0.5", COLUMNS, "here")
 
 

@@ -105,6 +105,11 @@ def test_dispute_not_known_yet_is_not_open(fact) -> None:
     assert not fact(Ledger().dispute(before(2), recorded_at=days_after(AS_OF, 1)))["disputed"]
 
 
+def test_dispute_is_known_together_with_its_debt(fact) -> None:
+    ledger = Ledger().debt("D2", recorded_at=days_after(AS_OF, 1)).dispute(before(9), "D2")
+    assert not fact(ledger)["disputed"]
+
+
 def test_dispute_of_another_account_does_not_count(look) -> None:
     ledger = Ledger().debt("D1").debt("D2", customer_id="C2").dispute(before(2), "D2")
     assert {key: row["disputed"] for key, row in facts(look(ledger)).items()} == {
@@ -164,6 +169,12 @@ def test_contactability_is_right_party_contacts_per_attempt_in_90_days(fact) -> 
     found = fact(ledger)
     assert (found["attempts_90d"], found["right_party_90d"]) == (4, 1)
     assert found["contactability"] == 0.25
+
+
+def test_contact_not_known_yet_does_not_count(fact) -> None:
+    ledger = Ledger().contact(before(3), "right_party", recorded_at=days_after(AS_OF, 1))
+    found = fact(ledger.contact(before(3), recorded_at=AS_OF))
+    assert (found["attempts_90d"], found["right_party_90d"]) == (1, 0)
 
 
 def test_contactability_is_unknown_without_attempts(fact) -> None:

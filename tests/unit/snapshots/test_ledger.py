@@ -2,7 +2,16 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from ledgers import DUE_ON, RESOURCES, Ledger, by_account, day, days_after, write_extraction
+from ledgers import (
+    DUE_ON,
+    RESOURCES,
+    Ledger,
+    Portfolio,
+    by_account,
+    day,
+    days_after,
+    write_extraction,
+)
 
 from propension.errors import DataError
 from propension.snapshots import available_states, prepare_streams, stream_tables
@@ -92,6 +101,13 @@ def test_over_payment_never_makes_a_negative_balance(look) -> None:
     assert portfolio.debts(after_due(3))["D1"]["paid"] == 100
     # The excess stays where it was booked: it pays no other debt.
     assert state(portfolio, after_due(3), "D2") == (100, 3, OPEN)
+
+
+def test_day_of_a_reversal_is_not_a_day_of_payment(look) -> None:
+    recorded = after_due(9)
+    ledger = Ledger().debt().payment(after_due(5), 130, recorded_at=recorded)
+    portfolio = look(ledger.payment(after_due(8), -20, recorded_at=recorded))
+    assert portfolio.debts(recorded)["D1"]["delay_days"] == 5
 
 
 def test_reversal_within_an_over_payment_leaves_the_debt_settled(look) -> None:
@@ -184,17 +200,24 @@ def test_customers_own_columns_do_not_disturb_the_streams(look) -> None:
 
 
 def test_streams_exist_only_for_the_tables_of_the_source(look) -> None:
-    required = {"debt_rows", "accounts", "payment_rows", "ledger"}
+    required = {"debt_rows", "accounts", "payment_rows", "bounce_rows", "ledger"}
     assert stream_tables(look(Ledger().debt()).engine) == required
     full = Ledger().debt()
     for name in ("contacts", "promises", "disputes", "flags", "attributes"):
         full.with_table(name)
     streams = stream_tables(look(full).engine)
     optional = {"contact", "promise", "dispute", "flag", "attribute"}
-    assert streams - required == {f"{name}_rows" for name in optional}
+    assert streams - required == {f"{name}_rows" for name in optional} | {"promise_payments"}
     assert available_states(streams) - available_states(required) == {
         f"{name}_states" for name in optional
     }
+
+
+def test_holidays_are_prepared_only_for_a_country_that_is_known(tmp_path) -> None:
+    extraction = Ledger().debt().write(tmp_path)
+    for country, has_holidays in (("CO", True), ("ZZ", False), ("", False), ("BR", True)):
+        with Portfolio(extraction, country=country) as portfolio:
+            assert ("holiday_rows" in stream_tables(portfolio.engine)) is has_holidays
 
 
 def test_streams_are_rebuilt_whole(look, tmp_path) -> None:

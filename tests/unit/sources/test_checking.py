@@ -105,8 +105,12 @@ CASES = [
         customers=[{"since": "1900-01-01"}],
     ),
     planted(
-        "duplicate_key", "payments.payment_id", "refused", "P1", "1 of 2 rows repeat the payment_id of another row",
+        "duplicate_key", "payments.payment_id, debt_id", "refused", "P1", "1 of 2 rows repeat the payment_id, debt_id of another row",
         payments=[{}, {"payment_id": "P1"}],
+    ),
+    planted(
+        "conflicting_key", "promises.promise_id", "refused", "R1", "1 of 2 rows repeat the promise_id of another row and say something else",
+        promises=[{"amount": 10}, {"promise_id": "R1", "amount": 20}],
     ),
     planted(
         "duplicate_key", "flags.customer_id, flag, from_on", "refused", "C1", "repeat the customer_id, flag, from_on of another row",
@@ -353,12 +357,12 @@ def test_account_named_like_another_customer_is_shared(tmp_path: Path) -> None:
 
 
 def test_kept_copy_of_a_repeated_key_does_not_depend_on_the_order(tmp_path: Path) -> None:
-    copies = [{"payment_id": "P1", "amount": amount} for amount in (10, 30, 20)]
+    copies = [{"promise_id": "R1", "amount": amount} for amount in (10, 30, 20)]
     kept = []
-    for number, payments in enumerate((copies, copies[::-1])):
+    for number, promises in enumerate((copies, copies[::-1])):
         folder = tmp_path / str(number)
-        write_portfolio(folder, "csv", payments=payments)
-        kept.append(kept_rows(extraction_of(folder), "payments"))
+        write_portfolio(folder, "csv", promises=promises)
+        kept.append(kept_rows(extraction_of(folder), "promises"))
     assert kept[0] == kept[1]
     assert len(kept[0]) == 1
 
@@ -367,6 +371,78 @@ def test_rows_without_an_optional_key_are_not_copies_of_each_other(tmp_path: Pat
     write_portfolio(tmp_path, "csv", payments=[{"payment_id": None}, {"payment_id": None}])
     extraction = extraction_of(tmp_path)
     assert extraction.tables["payments"].kept == 2
+
+
+def test_one_receipt_may_pay_several_debts(tmp_path: Path) -> None:
+    payments = [{"payment_id": "P1", "debt_id": "D1"}, {"payment_id": "P1", "debt_id": "D2"}]
+    write_portfolio(tmp_path, "csv", debts=[{}, {}], payments=payments)
+    extraction = extraction_of(tmp_path)
+    assert (extraction.findings, extraction.tables["payments"].kept) == ((), 2)
+
+
+def test_an_event_delivered_twice_keeps_the_day_it_was_first_recorded(tmp_path: Path) -> None:
+    times = ["2026-03-01 10:00:00", "2026-02-20 10:00:00"]
+    payments = [{"payment_id": "P1", "debt_id": "D1", "recorded_at": at} for at in times]
+    write_portfolio(tmp_path, "csv", payments=payments)
+    extraction = extraction_of(tmp_path)
+    assert [finding.rule for finding in extraction.findings] == ["duplicate_key"]
+    (kept,) = kept_rows(extraction, "payments", "recorded_at")
+    assert kept == (dt.datetime(2026, 2, 20, 10),)
+
+
+def test_two_amounts_of_one_payment_leave_the_balance_unknown(tmp_path: Path) -> None:
+    payments = [{"amount": 10}, {"payment_id": "P1", "amount": 20}, {"debt_id": "D2"}]
+    write_portfolio(tmp_path, "csv", debts=[{}, {}], payments=payments)
+    assert findings_of(extraction_of(tmp_path), "balance_unknown")[0].sample == ("D1",)
+
+
+def test_payments_that_stop_long_before_the_data_are_refused(tmp_path: Path) -> None:
+    days = [dt.date(2026, 1, 5) + dt.timedelta(days=2 * step) for step in range(25)]
+    payments = [{"paid_on": day, "amount": 1} for day in days]
+    debts = [{"amount": 1000}, {"issued_on": dt.date(2026, 6, 1), "due_on": dt.date(2026, 6, 30)}]
+    write_portfolio(
+        tmp_path, "csv", debts=debts, payments=[{**p, "debt_id": "D1"} for p in payments]
+    )
+    (finding,) = findings_of(extraction_of(tmp_path), "silent_payments")
+    assert finding.severity == "fatal"
+    assert f"after {days[-1]} nothing was paid for" in finding.message
+
+
+OLD_DEBT = {"amount": 1000, "issued_on": dt.date(2024, 12, 1), "due_on": dt.date(2025, 1, 31)}
+
+
+def test_a_stray_payment_long_after_the_others_is_refused(tmp_path: Path) -> None:
+    days = [dt.date(2025, 1, 5) + dt.timedelta(days=2 * step) for step in range(25)]
+    payments = [{"paid_on": day, "amount": 1, "debt_id": "D1"} for day in days]
+    stray = {"paid_on": dt.date(2025, 12, 30), "amount": 1, "debt_id": "D1"}
+    write_portfolio(tmp_path, "csv", debts=[OLD_DEBT], payments=[*payments, stray])
+    (finding,) = findings_of(extraction_of(tmp_path), "silent_payments")
+    assert f"correct the dates after {days[-1]}" in finding.message
+
+
+def test_payments_up_to_the_end_of_the_data_are_not_silent(tmp_path: Path) -> None:
+    days = [dt.date(2025, 1, 5) + dt.timedelta(days=9 * step) for step in range(25)]
+    payments = [{"paid_on": day, "amount": 1, "debt_id": "D1"} for day in days]
+    write_portfolio(tmp_path, "csv", debts=[OLD_DEBT], payments=payments)
+    assert extraction_of(tmp_path).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("Sí", True),
+        ("si", True),
+        ("SIM", True),
+        ("1", True),
+        ("x", True),
+        ("não", False),
+        ("No", False),
+        ("0", False),
+    ],
+)
+def test_yes_and_no_are_read_in_three_languages(tmp_path: Path, word: str, expected: bool) -> None:
+    write_portfolio(tmp_path, "csv", customers=[{"vulnerable": word}])
+    assert kept_rows(extraction_of(tmp_path), "customers", "vulnerable") == [(expected,)]
 
 
 # Whole tables
@@ -397,7 +473,7 @@ def test_nothing_can_be_done_without_rows(tmp_path: Path, table: str) -> None:
     assert finding.message == f"{table}: the table has no rows. Check the source and its mapping."
 
 
-@pytest.mark.parametrize("table", ["payments", "contacts", "promises", "disputes", "flags"])
+@pytest.mark.parametrize("table", ["contacts", "promises", "disputes", "flags"])
 def test_empty_table_of_events_is_a_note(tmp_path: Path, table: str) -> None:
     write_portfolio(tmp_path, "csv", **{table: []})
     extraction = extraction_of(tmp_path)
@@ -408,7 +484,7 @@ def test_empty_table_of_events_is_a_note(tmp_path: Path, table: str) -> None:
 
 def test_list_of_nobody_is_never_made_because_all_rows_were_refused(tmp_path: Path) -> None:
     write_portfolio(tmp_path, "csv", debts=[{"due_on": "31/01/2026"}, {"due_on": "28/02/2026"}])
-    (finding,) = findings_of(extraction_of(tmp_path), "nothing_kept")
+    finding = findings_of(extraction_of(tmp_path), "nothing_kept")[0]
     assert (finding.table, finding.severity, finding.rows) == ("debts", "fatal", 2)
     assert "not one of 2 rows can be used" in finding.message
 

@@ -3,6 +3,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from propension.config import Policy, load_policy
 from propension.errors import PolicyError
@@ -175,9 +176,9 @@ def test_the_shipped_policy_is_accepted(policy):
 @pytest.mark.parametrize(
     ("place", "rule", "message"),
     [
-        ("segments", "propensty > 1", "segments.dispute.when: propensty is not a column"),
+        ("segments", "propensty > 1", "segments.dispute.when: propensty is not known"),
         ("segments", "value_tier > 3", "cannot be evaluated"),
-        ("suppressions", "nobody", "suppressions.deceased.when: nobody is not a column"),
+        ("suppressions", "nobody", "suppressions.deceased.when: nobody is not known"),
     ],
 )
 def test_a_faulty_rule_is_found_before_anything_runs(content, place, rule, message):
@@ -185,6 +186,66 @@ def test_a_faulty_rule_is_found_before_anything_runs(content, place, rule, messa
     entries[0]["when"] = rule
     policy = Policy.model_validate({**content, place: entries})
     with pytest.raises(PolicyError, match=message):
+        check_policy(policy)
+
+
+def test_nobody_is_contacted_through_a_channel_they_opted_out_of(policy):
+    account = {**ORDINARY, "propensity": 0.7, "opt_outs": ["sms"]}
+    row = decide(without_control(policy), [account])["A0"]
+    assert (row["treatment"], row["channel"]) == ("do_nothing", "none")
+    (refusal,) = row["refusals"]
+    assert (refusal["treatment"], refusal["rule"]) == ("friendly_reminder", "channel_opt_out")
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({"propensity": 0.4, "has_phone": False}, "no_phone"),
+        ({"tenure_days": 10, "has_email": False}, "no_email"),
+    ],
+)
+def test_a_channel_without_an_address_is_refused(policy, changes, rule):
+    row = decide(without_control(policy), [{**ORDINARY, **changes}])["A0"]
+    assert row["treatment"] == "do_nothing"
+    assert row["refusals"][0]["rule"] == rule
+
+
+def test_a_portfolio_that_gives_no_phones_is_not_taken_to_have_none(policy):
+    row = decide(without_control(policy), [{**ORDINARY, "propensity": 0.4, "has_phone": None}])[
+        "A0"
+    ]
+    assert row["treatment"] == "soft_call"
+
+
+def test_a_control_account_in_care_is_left_alone_too(policy):
+    everyone = policy.experiment.model_copy(update={"control_share": 0.5})
+    policy = policy.model_copy(update={"experiment": everyone})
+    rows = decide(policy, [{**ORDINARY, "propensity": 0.4, "hardship": True} for _ in range(30)])
+    for row in rows.values():
+        expected = "do_nothing" if row["arm"] == "control" else "friendly_reminder"
+        assert row["treatment"] == expected
+        assert row["assignment_probability"] == 1
+    assert {row["arm"] for row in rows.values()} == {"control", "treatment"}
+
+
+@pytest.mark.parametrize(
+    ("place", "change", "message"),
+    [
+        ("suppressions", {"only": []}, "at least 1 item"),
+        ("segments", {"name": "promised"}, "segments are named twice: promised"),
+    ],
+)
+def test_a_policy_that_would_lose_accounts_is_refused(content, place, change, message):
+    entries = [dict(entry) for entry in content[place]]
+    entries[0] |= change
+    with pytest.raises(ValidationError, match=message):
+        Policy.model_validate({**content, place: entries})
+
+
+def test_a_flag_may_not_hide_a_column(content):
+    flags = {**content["flags"], "propensity": content["flags"]["in_dispute"]}
+    policy = Policy.model_validate({**content, "flags": flags})
+    with pytest.raises(PolicyError, match=r"flags\.propensity is a column of the list already"):
         check_policy(policy)
 
 

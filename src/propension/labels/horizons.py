@@ -1,0 +1,122 @@
+"""Outcomes over several horizons, with amounts, each only once it can be known."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from propension.config import Target
+from propension.errors import DataError
+from propension.labels.overdue import LATER_PAYMENTS
+from propension.snapshots import with_states
+
+_OVERDUE = """,
+later AS (
+    SELECT p.debt_id, {sums}
+    FROM {later}
+    GROUP BY p.debt_id
+),
+collected AS (
+    SELECT d.account_id, {capped}
+    FROM debt_states d LEFT JOIN later l USING (debt_id)
+    WHERE d.is_overdue
+    GROUP BY d.account_id
+)
+SELECT a.as_of, p.account_id, 'overdue' AS stage, p.overdue_amount::DOUBLE AS amount, {outcomes}
+FROM population p JOIN collected c USING (account_id) CROSS JOIN as_of_date a
+ORDER BY p.account_id"""
+
+_UPCOMING = """,
+due AS (
+    SELECT d.account_id, d.debt_id, d.balance, d.due_on
+    FROM debt_states d
+    WHERE d.is_open AND d.days_to_due <= {upcoming_days}
+),
+later AS (
+    SELECT p.debt_id, sum(p.amount) AS amount
+    FROM {later} AND p.paid_on <= p.due_on + {grace_days}
+    GROUP BY p.debt_id
+),
+collected AS (
+    SELECT d.account_id, sum(least(greatest(coalesce(l.amount, 0), 0), d.balance)) AS amount,
+           bool_and(coalesce(l.amount, 0) >= d.balance) AS is_paid
+    FROM due d LEFT JOIN later l USING (debt_id)
+    GROUP BY d.account_id
+)
+SELECT a.as_of, p.account_id, 'upcoming' AS stage, p.due_amount::DOUBLE AS amount,
+       c.amount::DOUBLE AS collected_amount, c.is_paid
+FROM population p JOIN collected c USING (account_id) CROSS JOIN as_of_date a
+ORDER BY p.account_id"""
+
+
+def horizon_label_sql(as_of: dt.date, target: Target, known_until: dt.date) -> str:
+    """Return one SELECT of what overdue accounts paid over every horizon.
+
+    Columns: as_of, account_id, stage, amount (overdue on the date) and, for every horizon h of
+    ``target.horizons``, ``collected_amount_<h>d`` and ``is_paid_<h>d``; both are null where the
+    horizon is not over by ``known_until``. See ``label_sql`` for what counts.
+
+    Raises
+    ------
+    DataError
+        If not even the shortest horizon is over.
+    """
+    mature = [days for days in target.horizons if _is_mature(as_of, days, target, known_until)]
+    if not mature:
+        raise DataError(
+            f"labels: on {known_until} not one of the horizons {target.horizons} after {as_of} is over.",
+            as_of=as_of,
+        )
+    sums = ", ".join(
+        f"sum(p.amount) FILTER (WHERE p.paid_on <= a.as_of + {days}) AS amount_{days}"
+        for days in mature
+    )
+    capped = ", ".join(
+        f"sum(least(greatest(coalesce(l.amount_{days}, 0), 0), d.balance)) AS amount_{days}"
+        for days in mature
+    )
+    outcomes = ", ".join(
+        _outcome(days, days in mature, target.paid_share) for days in target.horizons
+    )
+    later = LATER_PAYMENTS.format(known_until=known_until)
+    body = _OVERDUE.format(sums=sums, capped=capped, outcomes=outcomes, later=later)
+    return with_states(as_of, set(), target.min_overdue_amount) + body
+
+
+def upcoming_label_sql(as_of: dt.date, target: Target, known_until: dt.date) -> str:
+    """Return one SELECT of whether what falls due in the window was paid in time.
+
+    Columns: as_of, account_id, stage, amount (due within ``target.upcoming_days``),
+    collected_amount and is_paid: all of it was paid within ``target.grace_days`` of its due date.
+
+    Raises
+    ------
+    DataError
+        If the window and its days of grace are not over by ``known_until``.
+    """
+    days = target.upcoming_days + target.grace_days
+    if not _is_mature(as_of, days, target, known_until):
+        raise DataError(
+            f"labels: on {known_until} the {days} days after {as_of} in which upcoming debts can be paid "
+            "in time are not over.",
+            as_of=as_of,
+        )
+    body = _UPCOMING.format(
+        upcoming_days=target.upcoming_days,
+        grace_days=target.grace_days,
+        later=LATER_PAYMENTS.format(known_until=known_until),
+    )
+    return with_states(as_of, set(), upcoming_days=target.upcoming_days) + body
+
+
+def _is_mature(as_of: dt.date, days: int, target: Target, known_until: dt.date) -> bool:
+    return as_of + dt.timedelta(days=days + target.recording_lag_days) <= known_until
+
+
+def _outcome(days: int, is_mature: bool, paid_share: float) -> str:
+    amount, paid = f"collected_amount_{days}d", f"is_paid_{days}d"
+    if not is_mature:
+        return f"NULL::DOUBLE AS {amount}, NULL::BOOLEAN AS {paid}"
+    return (
+        f"c.amount_{days}::DOUBLE AS {amount}, "
+        f"c.amount_{days} >= {paid_share} * p.overdue_amount AS {paid}"
+    )

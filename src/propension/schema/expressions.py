@@ -1,0 +1,77 @@
+"""Expressions people write in settings and policies: parsed, and only over known names."""
+
+from __future__ import annotations
+
+import difflib
+
+import sqlglot
+from sqlglot import exp
+
+from propension.errors import ConfigurationError
+
+_SCALAR = (
+    exp.And, exp.Or, exp.Not, exp.Paren, exp.Column, exp.Identifier, exp.Literal, exp.Boolean, exp.Null,
+    exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In, exp.Between, exp.Is,
+    exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Neg, exp.Coalesce, exp.Abs, exp.Least, exp.Greatest,
+)  # fmt: skip
+_AGGREGATE = (
+    exp.Count, exp.Sum, exp.Avg, exp.Min, exp.Max, exp.Filter, exp.Where, exp.Star, exp.Distinct,
+    exp.Case, exp.If, exp.Nullif, exp.Sqrt, exp.Mod,
+)  # fmt: skip
+_SCALAR_WORDS = (
+    "comparisons, AND, OR, NOT, IN, BETWEEN, IS NULL, arithmetic, coalesce, abs, least and greatest"
+)
+_AGGREGATE_WORDS = f"{_SCALAR_WORDS}, CASE, nullif, sqrt, count, sum, avg, min and max with FILTER"
+
+
+def parse_expression(
+    text: str,
+    columns: set[str],
+    where: str,
+    aggregates: bool = False,
+    error: type[ConfigurationError] = ConfigurationError,
+) -> str:
+    """Return an expression as SQL, after making sure of every name and operation in it.
+
+    Parameters
+    ----------
+    text : str
+        For example ``propensity < 0.4 AND value_tier = 'high'``.
+    columns : set of str
+        The only names it may use.
+    where : str
+        Dotted place in the file, for messages.
+    aggregates : bool
+        Allow aggregates with FILTER, CASE, nullif and sqrt too.
+    error : type
+        What is raised.
+
+    Raises
+    ------
+    ConfigurationError
+        If it does not parse, uses an unknown name, or an operation that is not allowed.
+    """
+    try:
+        parsed = sqlglot.parse_one(text, read="duckdb")
+    except (sqlglot.errors.ParseError, sqlglot.errors.TokenError) as fault:
+        detail = str(fault).splitlines()[0]
+        raise error(f"{where}: {text!r} is not an expression ({detail}). Correct it.") from None
+    allowed = _SCALAR + _AGGREGATE if aggregates else _SCALAR
+    for node in parsed.walk():
+        if type(node) not in allowed:
+            words = _AGGREGATE_WORDS if aggregates else _SCALAR_WORDS
+            raise error(
+                f"{where}: {text!r} uses {node.key.upper()}, which is not allowed here. Use {words}."
+            )
+        if isinstance(node, exp.Column):
+            name = node.name if not node.table else f"{node.table}.{node.name}"
+            if name not in columns:
+                raise error(
+                    f"{where}: {name} is not known here; {_hint(name, columns)}", column=name
+                )
+    return parsed.sql(dialect="duckdb")
+
+
+def _hint(name: str, columns: set[str]) -> str:
+    close = difflib.get_close_matches(name, columns, 1)
+    return f"did you mean {close[0]}?" if close else f"columns: {', '.join(sorted(columns))}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import shutil
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -41,6 +42,10 @@ def create_portfolio(folder: Path) -> list[Path]:
     for template in templates:
         with as_file(template) as source:
             written.append(Path(shutil.copy(source, folder / template.name)))
+    config = folder / "propension.yaml"
+    name = json.dumps(folder.resolve().name[:80], ensure_ascii=False)
+    text = config.read_text(encoding="utf-8").replace("name: demo", f"name: {name}", 1)
+    config.write_text(text, encoding="utf-8")
     return written
 
 

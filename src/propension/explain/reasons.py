@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+from babel.dates import get_month_names
 from babel.numbers import get_decimal_symbol, get_group_symbol
+from numpy.typing import NDArray
 
 from propension.config import Language
 from propension.explain.contributions import Contributions
@@ -91,7 +94,7 @@ def write_reasons(
     )
     engine = duckdb.connect(config={"threads": 1})
     try:
-        engine.register("reasons", _long_form(found, rows, features))
+        engine.register("reasons", _long_form(found, rows, features, language))
         engine.register("names", names)
         written = engine.sql(sql).to_arrow_table()
     finally:
@@ -99,7 +102,9 @@ def write_reasons(
     return written["reasons"].combine_chunks().cast(REASON_TYPE)
 
 
-def _long_form(found: Contributions, rows: pa.RecordBatch, features: Sequence[Feature]) -> pa.Table:
+def _long_form(
+    found: Contributions, rows: pa.RecordBatch, features: Sequence[Feature], language: Language
+) -> pa.Table:
     n_rows, k = found.features.shape
     chosen, place = found.features.ravel(), np.repeat(np.arange(n_rows), k)
     value = np.full(n_rows * k, np.nan)
@@ -107,7 +112,11 @@ def _long_form(found: Contributions, rows: pa.RecordBatch, features: Sequence[Fe
     for position in np.unique(chosen):
         at = chosen == position
         column = rows.column(features[position].name).to_numpy(zero_copy_only=False)
-        (label if features[position].is_category else value)[at] = column[place[at]]
+        feature = features[position]
+        if feature.is_category or feature.unit == "month":
+            label[at] = _in_words(column[place[at]], feature, language)
+        else:
+            value[at] = column[place[at]]
     return pa.table(
         {
             "row": place,
@@ -118,6 +127,15 @@ def _long_form(found: Contributions, rows: pa.RecordBatch, features: Sequence[Fe
             "label": pa.array(label, pa.string(), from_pandas=True),
         }
     )
+
+
+def _in_words(codes: NDArray[Any], feature: Feature, language: Language) -> NDArray[Any]:
+    """Return the words for coded values; a code without words stays as it is."""
+    if feature.unit == "month":
+        names = get_month_names("wide", locale=language)
+        return np.array([names.get(code) for code in codes], dtype=object)
+    words = {code: text.in_language(language) for code, text in feature.values}
+    return np.array([words.get(code, code) for code in codes], dtype=object)
 
 
 def _symbol(of: object, locale: str, language: Language) -> str:

@@ -54,6 +54,8 @@ class Feature:
         Value of an account without rows in the stream; None is missing.
     monotone : {-1, 0, 1}
         Direction the score may move when the value grows; 0 is free.
+    values : tuple of (str, Texts)
+        Words for the coded values of a category.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Feature:
     text: Texts
     empty: int | None = None
     monotone: Literal[-1, 0, 1] = 0
+    values: tuple[tuple[str, Texts], ...] = ()
 
     @property
     def is_category(self) -> bool:

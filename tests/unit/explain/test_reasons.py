@@ -91,6 +91,9 @@ def test_money_is_written_as_the_reader_writes_it(language, country, text):
         ("customer_region", "Antioquia", "Antioquia"),
         ("payment_days_since", None, "sin dato"),
         ("customer_industry", None, "sin dato"),
+        ("customer_kind", "company", "empresa"),
+        ("contact_last_outcome", "no_answer", "no contestó"),
+        ("month", 6.0, "junio"),
     ],
 )
 def test_values_are_written_by_their_unit(name, value, shown):

@@ -18,6 +18,16 @@ _CHANNELS = {
     "letter": words("Cartas en 90 días", "Cartas em 90 dias", "Letters in 90 days"),
 }
 
+_OUTCOME_WORDS = (
+    ("no_answer", words("no contestó", "não atendeu", "no answer")),
+    ("invalid", words("dato inválido", "dado inválido", "invalid")),
+    ("third_party", words("atendió un tercero", "atendeu um terceiro", "third party")),
+    ("delivered", words("entregado", "entregue", "delivered")),
+    ("read", words("leído", "lido", "read")),
+    ("right_party", words("contacto con el titular", "contato com o titular", "right party")),
+    ("refused", words("se negó a pagar", "recusou pagar", "refused")),
+    ("promise", words("prometió pagar", "prometeu pagar", "promise")),
+)
 _OUTCOME_NAMES = " ".join(f"WHEN {code} THEN '{name}'" for code, name in enumerate(OUTCOMES))
 
 
@@ -110,6 +120,7 @@ CHANNEL_FEATURES = (
             "Resultado do último contato",
             "Outcome of the last contact",
         ),
+        values=_OUTCOME_WORDS,
     ),
     Feature(
         "contact_rate_90d",

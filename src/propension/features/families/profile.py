@@ -26,6 +26,10 @@ PROFILE_FEATURES = (
         "category",
         "profile",
         words("Tipo de cliente", "Tipo de cliente", "Kind of customer"),
+        values=(
+            ("person", words("persona", "pessoa física", "person")),
+            ("company", words("empresa", "empresa", "company")),
+        ),
     ),
     Feature(
         "customer_industry",

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from invariants.portfolios import (
     AS_OF,
@@ -108,9 +108,12 @@ def test_row_order_and_repeated_delivery_never_change_features(
 ) -> None:
     tables = {name: typed_table(name, found) for name, found in together(rows).items()}
     again = {name: delivered_again(table, chance) for name, table in tables.items()}
-    assert seen(extracted(new_folder(), tables, "parquet")) == seen(
-        extracted(new_folder(), again, kind)
-    )
+    first = extracted(new_folder(), tables, "parquet")
+    second = extracted(new_folder(), again, kind)
+    assert bool(first.tables) == bool(second.tables)
+    # Without a debt or a payment the whole portfolio is refused, either way.
+    assume(first.tables)
+    assert seen(first) == seen(second)
 
 
 def delivered_again(table, chance):

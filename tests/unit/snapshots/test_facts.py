@@ -201,7 +201,6 @@ def test_tenure_is_since_the_customer_joined_or_its_first_debt(fact) -> None:
 @pytest.mark.parametrize(
     ("values", "has_phone"),
     [
-        ({}, False),
         ({"phone": "300"}, True),
         ({"phone": "300", "phone_valid": True}, True),
         ({"phone": "300", "phone_valid": False}, False),
@@ -212,13 +211,21 @@ def test_phone_counts_unless_it_is_known_to_be_wrong(fact, values, has_phone) ->
     assert fact(Ledger().customer("C1", **values))["has_phone"] is has_phone
 
 
+def test_phone_is_unknown_only_where_nobody_has_one(look) -> None:
+    alone = look(Ledger().debt())
+    assert facts(alone)["C1"]["has_phone"] is None
+    ledger = Ledger().debt().customer("C2", phone="300").debt("D2", customer_id="C2")
+    found = facts(look(ledger))
+    assert {key: row["has_phone"] for key, row in found.items()} == {"C1": False, "C2": True}
+
+
 def test_email_solvency_and_vulnerability_are_of_the_customer(fact) -> None:
     ledger = Ledger().customer("C1", email="a@b.co", solvency="none", vulnerable=True)
     found = fact(ledger)
     assert (found["has_email"], found["solvency"], found["vulnerable"]) == (True, "none", True)
     unknown = fact(Ledger())
     assert (unknown["has_email"], unknown["solvency"], unknown["vulnerable"]) == (
-        False,
+        None,
         None,
         False,
     )

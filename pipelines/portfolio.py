@@ -83,15 +83,17 @@ def account_of_list(config: Path, account: str, as_of: dt.date | None) -> dict[s
     if not lists:
         when = f" of {as_of}" if as_of else ""
         raise ConfigurationError(f"{folder}: there is no list{when}. Run: propension score")
-    found = duckdb.execute(
-        "SELECT * FROM read_parquet(?) WHERE account_id = ?",
-        [str(lists[-1] / SCORED_NAME), account],
-    )
-    row = found.fetchone()
+    with duckdb.connect() as engine:
+        found = engine.execute(
+            "SELECT * FROM read_parquet(?) WHERE account_id = ?",
+            [str(lists[-1] / SCORED_NAME), account],
+        )
+        names = [column[0] for column in found.description or []]
+        row = found.fetchone()
     if row is None:
         raise ConfigurationError(
             f"{account}: not on the list {lists[-1].name}; it holds the accounts with something overdue. "
             "Check the id, or give another --as-of.",
             account=account,
         )
-    return {column[0]: value for column, value in zip(found.description or [], row, strict=True)}
+    return dict(zip(names, row, strict=True))

@@ -65,7 +65,7 @@ def _account(rng: Random, ledger: Ledger, number: int, customers: list[str]) -> 
         owners = [customers[number - 1]]
     elif kind == "shared":
         owners = [customer_id, rng.choice(customers)]
-    for _ in range(rng.choice((1, 1, 2, 3, 5, 9, 16))):
+    for _ in range(rng.choice((1, 1, 2, 3, 5, 9, 45))):
         issued = _any_day(rng)
         debt_id = f"D{len(ledger.rows['debts']):04d}"
         ledger.debt(

@@ -56,10 +56,10 @@ def test_the_overdue_of_the_list_is_the_overdue_of_the_books(portfolio, scoring)
         f"SELECT debt_id, sum(amount) AS paid FROM '{portfolio}/data/payments.parquet' "
         "WHERE NOT coalesce(bounced, FALSE) GROUP BY debt_id"
     )
-    (owed,) = duckdb.execute(
+    ((owed,),) = duckdb.execute(
         f"SELECT sum(greatest(d.amount - coalesce(p.paid, 0), 0)) FROM '{portfolio}/data/debts.parquet' d "
         f"LEFT JOIN ({paid}) p USING (debt_id) WHERE d.due_on < DATE '2026-06-30'"
-    ).fetchone()
+    ).fetchall()
     assert sum(listed["overdue_amount"].to_pylist()) == owed
 
 

@@ -71,7 +71,7 @@ def two_futures(draw, limit):
     return one, other
 
 
-@examples(25)
+@examples(20)
 @given(pair=two_futures(AS_OF))
 def test_rows_known_later_never_change_features_or_facts(new_folder, pair) -> None:
     one, other = (seen(write_extraction(new_folder(), rows)) for rows in pair)
@@ -79,7 +79,7 @@ def test_rows_known_later_never_change_features_or_facts(new_folder, pair) -> No
     assert len(one[0]) > 1
 
 
-@examples(20)
+@examples(12)
 @given(pair=two_futures(KNOWN_UNTIL))
 def test_rows_known_after_the_outcome_never_change_labels(new_folder, pair) -> None:
     one, other = (labelled(write_extraction(new_folder(), rows)) for rows in pair)
@@ -87,7 +87,7 @@ def test_rows_known_after_the_outcome_never_change_labels(new_folder, pair) -> N
     assert len(one) > 1
 
 
-@examples(12)
+@examples(10)
 @given(rows=portfolios())
 def test_training_and_scoring_compute_the_same_bits(new_folder, rows) -> None:
     """Scoring sees data cut on the day; training looks back at it from all the data."""
@@ -97,7 +97,7 @@ def test_training_and_scoring_compute_the_same_bits(new_folder, rows) -> None:
     assert seen(day_of_scoring) == seen(looking_back, two_threads)
 
 
-@examples(10)
+@examples(7)
 @given(
     rows=portfolios(),
     chance=st.randoms(use_true_random=False),

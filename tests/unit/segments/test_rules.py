@@ -22,7 +22,9 @@ def holds(rule, **values):
     }
     sql = parse_rule(rule, COLUMNS, "here")
     columns = ", ".join(f"? AS {name}" for name in row)
-    return duckdb.execute(f"SELECT {sql} FROM (SELECT {columns})", list(row.values())).fetchone()[0]
+    return duckdb.execute(f"SELECT {sql} FROM (SELECT {columns})", list(row.values())).fetchall()[
+        0
+    ][0]
 
 
 @pytest.mark.parametrize(
@@ -90,4 +92,4 @@ def test_any_text_is_a_safe_condition_or_refused(text):
         duckdb.OutOfRangeException,
         duckdb.ParserException,
     ):
-        duckdb.execute(f"SELECT {sql} FROM ({row})")
+        duckdb.execute(f"SELECT {sql} FROM ({row})").fetchall()

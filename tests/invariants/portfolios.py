@@ -19,20 +19,21 @@ CUSTOMERS: list[Row] = [
     {"customer_id": "C1", "kind": "company", "region": "Cauca", "group_id": "G"},
     {"customer_id": "C2", "industry": "mining", "vulnerable": True},
 ]
-# One debt is never paid and one attribute is known, so that no example looks at nothing;
+# Debts that are never paid keep two accounts in view, one of them open to other customers;
 # another debt can always be paid.
-UNPAID, PAYABLE = (
+UNPAID, SHARED, PAYABLE = (
     {
-        "debt_id": f"D{customer_id}",
+        "debt_id": f"D{account_id}",
         "customer_id": customer_id,
+        "account_id": account_id,
         "issued_on": dt.date(2024, 1, 5),
         "due_on": dt.date(2024, 2, 5),
         "amount": Decimal("250.00"),
     }
-    for customer_id in ("C0", "C1")
+    for account_id, customer_id in (("C0", "C0"), ("A", "C2"), ("B", "C0"))
 )
 ANCHORS: Rows = {
-    "debts": [UNPAID, PAYABLE],
+    "debts": [UNPAID, SHARED, PAYABLE],
     "attributes": [
         {"customer_id": "C0", "known_on": dt.date(2024, 1, 1), "score": 1, "sector": "a"}
     ],
@@ -73,7 +74,7 @@ def debts(draw: st.DrawFn) -> Row:
     issued = draw(days)
     return {
         "customer_id": draw(customer_ids),
-        "account_id": draw(st.sampled_from((None, None, "A", "B"))),
+        "account_id": draw(st.sampled_from((None, "A", "B"))),
         "issued_on": issued,
         "due_on": days_after(issued, draw(gaps)),
         "amount": draw(amounts),

@@ -35,6 +35,7 @@ _ARROW_TYPES = {
     "INTEGER": pa.int32(),
     "BOOLEAN": pa.bool_(),
 }
+NUMBERED_IN = {"account": "accounts", "debt": "debt_rows", "customer": "customer_rows"}
 RESOURCES = Resources(threads=1, memory_gb=1)
 
 
@@ -187,10 +188,17 @@ class Portfolio:
         shutil.rmtree(self.scratch)
 
     def states(self, as_of: dt.date, state: str) -> list[Row]:
-        """Rows of a state on a date."""
+        """Rows of a state on a date, with the ids that their numbers stand for."""
         found = self.engine.execute(with_states(as_of, {state}, 0) + f"SELECT * FROM {state}")
         columns = [column[0] for column in found.description]
-        return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
+        rows = [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
+        for number, table in NUMBERED_IN.items():
+            if number in columns:
+                ids = dict(
+                    self.engine.execute(f"SELECT {number}, {number}_id FROM {table}").fetchall()
+                )
+                rows = [row | {f"{number}_id": ids[row[number]]} for row in rows]
+        return rows
 
     def debts(self, as_of: dt.date) -> dict[str, Row]:
         """State of every debt known on a date, by debt_id."""

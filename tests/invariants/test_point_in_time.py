@@ -60,6 +60,14 @@ def labelled(extraction):
         return bits(portfolio.labels(AS_OF, KNOWN_UNTIL, horizon_days=HORIZON, paid_share=0.8))
 
 
+class Futures(tuple):
+    """Two portfolios, shown in few words: examples are the same on every run."""
+
+    def __repr__(self):
+        counts = ({name: len(rows) for name, rows in future.items()} for future in self)
+        return f"Futures({', '.join(map(str, counts))})"
+
+
 @st.composite
 def two_futures(draw, limit):
     """Two portfolios that are alike up to a day and unlike after it."""
@@ -68,7 +76,7 @@ def two_futures(draw, limit):
     second = draw(portfolios("x", owed=past["debts"]))
     one = together(past, known_after(limit, first, past["debts"]))
     other = together(unclosed(limit, past), known_after(limit, second, past["debts"]))
-    return one, other
+    return Futures((one, other))
 
 
 @examples(20)

@@ -56,22 +56,21 @@ def feature_sql(
     parts.append(_profile(features, states))
     read = [_read(feature, states) for feature in features if feature.stream != "derived"]
     parts.append(
-        f"joined AS (SELECT {', '.join(['c.as_of', 'c.account_id', *read])} FROM population p "
-        f"JOIN profile_features c ON c.account_id = p.account_id {' '.join(joins)})"
+        f"joined AS (SELECT {', '.join(['c.as_of', 'c.account', 'c.account_id', *read])} FROM population p "
+        f"JOIN profile_features c ON c.account = p.account {' '.join(joins)})"
     )
     final = ", ".join(
         f"{_typed(feature, feature.sql if feature.stream == 'derived' else quoted(feature.name))}"
         for feature in features
     )
-    return (
-        ",\n".join(parts) + f"\nSELECT as_of, account_id, {final} FROM joined ORDER BY account_id"
-    )
+    return ",\n".join(parts) + f"\nSELECT as_of, account_id, {final} FROM joined ORDER BY account"
 
 
 def _profile(features: Sequence[Feature], states: set[str]) -> str:
     # By itself: attributes may hold columns of any name, and none may stand for a customer's.
     columns = [f"{f.sql} AS {quoted(f.name)}" for f in features if f.stream == "profile"]
-    read = ", ".join(["as_of", "account_id", "customer_id", "group_id", *columns])
+    keys = ["as_of", "account", "account_id", "customer", "customer_id", "group_id"]
+    read = ", ".join([*keys, *columns])
     holidays = "holiday_states" if "holiday_states" in states else _NO_HOLIDAYS
     return (
         f"profile_features AS (SELECT {read} FROM accounts CROSS JOIN as_of_date "

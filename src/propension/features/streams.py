@@ -10,12 +10,12 @@ from propension.snapshots.states import STATES
 
 # Stream: (state it reads, column that groups it).
 GROUPED: dict[Stream, tuple[str, str]] = {
-    "debts": ("debt_states", "account_id"),
-    "payments": ("payment_states", "account_id"),
-    "bounces": ("bounce_states", "account_id"),
-    "contacts": ("contact_states", "customer_id"),
-    "promises": ("promise_states", "customer_id"),
-    "disputes": ("dispute_states", "account_id"),
+    "debts": ("debt_states", "account"),
+    "payments": ("payment_states", "account"),
+    "bounces": ("bounce_states", "account"),
+    "contacts": ("contact_states", "customer"),
+    "promises": ("promise_states", "customer"),
+    "disputes": ("dispute_states", "account"),
     "groups": ("group_states", "group_id"),
 }
 

@@ -11,41 +11,43 @@ from propension.snapshots import with_states
 
 _OVERDUE = """,
 later AS (
-    SELECT p.debt_id, {sums}
+    SELECT p.debt, {sums}
     FROM {later}
-    GROUP BY p.debt_id
+    GROUP BY p.debt
 ),
 collected AS (
-    SELECT d.account_id, {capped}
-    FROM debt_states d LEFT JOIN later l USING (debt_id)
+    SELECT d.account, {capped}
+    FROM debt_states d LEFT JOIN later l USING (debt)
     WHERE d.is_overdue
-    GROUP BY d.account_id
+    GROUP BY d.account
 )
-SELECT a.as_of, p.account_id, 'overdue' AS stage, p.overdue_amount::DOUBLE AS amount, {outcomes}
-FROM population p JOIN collected c USING (account_id) CROSS JOIN as_of_date a
-ORDER BY p.account_id"""
+SELECT a.as_of, k.account_id, 'overdue' AS stage, p.overdue_amount::DOUBLE AS amount, {outcomes}
+FROM population p JOIN collected c USING (account) JOIN accounts k USING (account)
+CROSS JOIN as_of_date a
+ORDER BY p.account"""
 
 _UPCOMING = """,
 due AS (
-    SELECT d.account_id, d.debt_id, d.balance, d.due_on
+    SELECT d.account, d.debt, d.balance, d.due_on
     FROM debt_states d
     WHERE d.is_open AND d.days_to_due <= {upcoming_days}
 ),
 later AS (
-    SELECT p.debt_id, sum(p.amount) AS amount
+    SELECT p.debt, sum(p.amount) AS amount
     FROM {later} AND p.paid_on <= p.due_on + {grace_days}
-    GROUP BY p.debt_id
+    GROUP BY p.debt
 ),
 collected AS (
-    SELECT d.account_id, sum(least(greatest(coalesce(l.amount, 0), 0), d.balance)) AS amount,
+    SELECT d.account, sum(least(greatest(coalesce(l.amount, 0), 0), d.balance)) AS amount,
            bool_and(coalesce(l.amount, 0) >= d.balance) AS is_paid
-    FROM due d LEFT JOIN later l USING (debt_id)
-    GROUP BY d.account_id
+    FROM due d LEFT JOIN later l USING (debt)
+    GROUP BY d.account
 )
-SELECT a.as_of, p.account_id, 'upcoming' AS stage, p.due_amount::DOUBLE AS amount,
+SELECT a.as_of, k.account_id, 'upcoming' AS stage, p.due_amount::DOUBLE AS amount,
        c.amount::DOUBLE AS collected_amount, c.is_paid
-FROM population p JOIN collected c USING (account_id) CROSS JOIN as_of_date a
-ORDER BY p.account_id"""
+FROM population p JOIN collected c USING (account) JOIN accounts k USING (account)
+CROSS JOIN as_of_date a
+ORDER BY p.account"""
 
 
 def horizon_label_sql(as_of: dt.date, target: Target, known_until: dt.date) -> str:

@@ -19,21 +19,22 @@ LATER_PAYMENTS = """payment_rows p CROSS JOIN as_of_date a
 
 _LABELS = """,
 later AS (
-    SELECT p.debt_id, sum(p.amount) AS amount
+    SELECT p.debt, sum(p.amount) AS amount
     FROM {later} AND p.paid_on <= a.as_of + {horizon_days}
-    GROUP BY p.debt_id
+    GROUP BY p.debt
 ),
 collected AS (
-    SELECT d.account_id, sum(least(greatest(coalesce(l.amount, 0), 0), d.balance)) AS amount
-    FROM debt_states d LEFT JOIN later l USING (debt_id)
+    SELECT d.account, sum(least(greatest(coalesce(l.amount, 0), 0), d.balance)) AS amount
+    FROM debt_states d LEFT JOIN later l USING (debt)
     WHERE d.is_overdue
-    GROUP BY d.account_id
+    GROUP BY d.account
 )
-SELECT a.as_of, p.account_id, p.overdue_amount::DOUBLE AS overdue_amount,
+SELECT a.as_of, k.account_id, p.overdue_amount::DOUBLE AS overdue_amount,
        c.amount::DOUBLE AS collected_amount,
        c.amount >= {paid_share} * p.overdue_amount AS is_paid
-FROM population p JOIN collected c USING (account_id) CROSS JOIN as_of_date a
-ORDER BY p.account_id"""
+FROM population p JOIN collected c USING (account) JOIN accounts k USING (account)
+CROSS JOIN as_of_date a
+ORDER BY p.account"""
 
 
 def label_sql(as_of: dt.date, target: Target, known_until: dt.date) -> str:

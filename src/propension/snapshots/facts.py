@@ -41,25 +41,25 @@ def write_facts(
 def _facts_sql(states: set[str], outputs: Outputs) -> str:
     flags = ", ".join(f"coalesce(bool_or(flag = '{flag}'), FALSE) AS {flag}" for flag in FLAGS)
     customer = (
-        f"flagged AS (SELECT customer_id, {flags} FROM flag_states GROUP BY customer_id)"
+        f"flagged AS (SELECT customer, {flags} FROM flag_states GROUP BY customer)"
         if "flag_states" in states
-        else "flagged AS (SELECT NULL::VARCHAR AS customer_id, "
+        else "flagged AS (SELECT NULL::INTEGER AS customer, "
         + ", ".join(f"FALSE AS {flag}" for flag in FLAGS)
         + " WHERE FALSE)"
     )
     contacts = _grouped(
         "contact_states",
-        "customer_id",
+        "customer",
         states,
         "count(*) FILTER (WHERE is_attempt AND days_ago < 90) AS attempts_90d, "
         "count(*) FILTER (WHERE is_right_party AND days_ago < 90) AS right_party_90d",
         "NULL::BIGINT AS attempts_90d, NULL::BIGINT AS right_party_90d",
     )
     promises = _grouped(
-        "promise_states", "customer_id", states, "bool_or(is_open) AS is_open", "FALSE AS is_open"
+        "promise_states", "customer", states, "bool_or(is_open) AS is_open", "FALSE AS is_open"
     )
     disputes = _grouped(
-        "dispute_states", "account_id", states, "bool_or(is_open) AS is_open", "FALSE AS is_open"
+        "dispute_states", "account", states, "bool_or(is_open) AS is_open", "FALSE AS is_open"
     )
     flag_columns = ", ".join(f"coalesce(f.{flag}, FALSE) AS {flag}" for flag in FLAGS)
     return f"""{customer},
@@ -67,13 +67,13 @@ contacted AS ({contacts}),
 promised AS ({promises}),
 in_dispute AS ({disputes}),
 recent AS (
-    SELECT account_id, count(*) FILTER (
+    SELECT account, count(*) FILTER (
         WHERE (is_settled AND delay_days > 0 AND settled_days_ago < 90) OR days_past_due > 30
     ) AS late_debts_90d,
     max(age_days) AS oldest_debt_days
-    FROM debt_states GROUP BY account_id
+    FROM debt_states GROUP BY account
 )
-SELECT a.as_of, p.account_id, c.customer_id, {_SHOWN_NAMES[outputs.personal_data]} AS customer_name,
+SELECT a.as_of, c.account_id, c.customer_id, {_SHOWN_NAMES[outputs.personal_data]} AS customer_name,
        'overdue' AS stage, p.days_past_due::BIGINT AS days_past_due,
        CASE WHEN p.days_past_due <= 30 THEN '1-30' WHEN p.days_past_due <= 60 THEN '31-60'
             WHEN p.days_past_due <= 90 THEN '61-90' WHEN p.days_past_due <= 120 THEN '91-120'
@@ -88,13 +88,13 @@ SELECT a.as_of, p.account_id, c.customer_id, {_SHOWN_NAMES[outputs.personal_data
        coalesce(c.vulnerable, FALSE) AS vulnerable, c.solvency,
        coalesce(m.is_open, FALSE) AS promise_open, coalesce(s.is_open, FALSE) AS disputed, {flag_columns}
 FROM population p CROSS JOIN as_of_date a
-JOIN accounts c USING (account_id)
-LEFT JOIN recent r USING (account_id)
-LEFT JOIN contacted k ON k.customer_id = c.customer_id
-LEFT JOIN promised m ON m.customer_id = c.customer_id
-LEFT JOIN in_dispute s ON s.account_id = p.account_id
-LEFT JOIN flagged f ON f.customer_id = c.customer_id
-ORDER BY p.account_id"""
+JOIN accounts c USING (account)
+LEFT JOIN recent r USING (account)
+LEFT JOIN contacted k ON k.customer = c.customer
+LEFT JOIN promised m ON m.customer = c.customer
+LEFT JOIN in_dispute s ON s.account = p.account
+LEFT JOIN flagged f ON f.customer = c.customer
+ORDER BY p.account"""
 
 
 def _reachable(means: str) -> str:
@@ -107,4 +107,4 @@ def _reachable(means: str) -> str:
 def _grouped(state: str, key: str, states: set[str], present: str, absent: str) -> str:
     if state in states:
         return f"SELECT {key}, {present} FROM {state} GROUP BY {key}"
-    return f"SELECT NULL::VARCHAR AS {key}, {absent} WHERE FALSE"
+    return f"SELECT NULL::INTEGER AS {key}, {absent} WHERE FALSE"

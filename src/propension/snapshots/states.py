@@ -12,9 +12,10 @@ from propension.snapshots.streams import PROMISE_GRACE_DAYS
 
 PROMISE_KEPT_SHARE = 0.9
 
-# Settled debts are ranked by when they were settled, ties by id: the order of rows plays no part.
+# Settled debts are ranked by when they were settled. Ties are ranked by what else can be told of
+# them, so that the order of rows plays no part: debts alike in all of it are alike in every feature.
 DEBT_STATES = """
-SELECT l.account_id, l.debt_id, l.issued_on, l.due_on, l.amount, l.paid, l.balance,
+SELECT l.account, l.debt, l.issued_on, l.due_on, l.amount, l.paid, l.balance,
        l.balance > 0 AS is_open,
        l.balance > 0 AND l.due_on < a.as_of AS is_overdue,
        l.balance = 0 AS is_settled,
@@ -22,17 +23,17 @@ SELECT l.account_id, l.debt_id, l.issued_on, l.due_on, l.amount, l.paid, l.balan
            AS days_past_due,
        date_diff('day', a.as_of, l.due_on) AS days_to_due,
        date_diff('day', l.issued_on, a.as_of) AS age_days,
-       CASE WHEN l.balance = 0 THEN date_diff('day', l.due_on, l.settled_on) END AS delay_days,
+       date_diff('day', l.due_on, l.settled_on) AS delay_days,
        date_diff('day', l.settled_on, a.as_of) AS settled_days_ago,
-       row_number() OVER (
-           PARTITION BY l.account_id, l.balance = 0 ORDER BY l.settled_on DESC, l.debt_id DESC
-       ) AS settled_rank
+       CASE WHEN l.settled_on IS NOT NULL THEN row_number() OVER (
+           PARTITION BY l.account ORDER BY l.settled_on DESC NULLS LAST, l.due_on DESC, l.issued_on DESC, l.amount DESC
+       ) END AS settled_rank
 FROM ledger l CROSS JOIN as_of_date a
 WHERE l.valid_from <= a.as_of AND a.as_of < l.valid_to
 """
 
 PAYMENT_STATES = """
-SELECT p.account_id, p.amount, p.amount < 0 AS is_reversal, p.amount < p.debt_amount AS is_partial,
+SELECT p.account, p.amount, p.amount < 0 AS is_reversal, p.amount < p.debt_amount AS is_partial,
        date_diff('day', p.paid_on, a.as_of) AS days_ago,
        day(p.paid_on) AS day_of_month
 FROM payment_rows p CROSS JOIN as_of_date a
@@ -40,14 +41,14 @@ WHERE p.known_on <= a.as_of
 """
 
 BOUNCE_STATES = """
-SELECT b.account_id, date_diff('day', b.bounced_on, a.as_of) AS days_ago
+SELECT b.account, date_diff('day', b.bounced_on, a.as_of) AS days_ago
 FROM bounce_rows b CROSS JOIN as_of_date a
 WHERE b.known_on <= a.as_of
 """
 
 GROUP_STATES = """
-SELECT c.group_id, d.account_id, d.balance, d.is_overdue, d.days_past_due
-FROM debt_states d JOIN accounts c USING (account_id)
+SELECT c.group_id, d.account, d.balance, d.is_overdue, d.days_past_due
+FROM debt_states d JOIN accounts c USING (account)
 WHERE c.group_id IS NOT NULL
 """
 
@@ -58,9 +59,8 @@ WHERE h.day > a.as_of
 """
 
 CONTACT_STATES = """
-SELECT c.customer_id, c.channel, c.outcome, c.direction = 'out' AS is_attempt,
-       c.outcome IN ('right_party', 'refused', 'promise') AS is_right_party,
-       c.hour_of_day, c.instant_and_outcome,
+SELECT c.customer, c.channel, c.outcome, c.is_attempt, c.is_right_party, c.hour_of_day,
+       c.instant_and_outcome,
        date_diff('day', c.contacted_on, a.as_of) AS days_ago
 FROM contact_rows c CROSS JOIN as_of_date a
 WHERE c.known_on <= a.as_of
@@ -68,7 +68,7 @@ WHERE c.known_on <= a.as_of
 
 # Kept: most of it came in by its date and the days of grace. Broken: those days are over.
 PROMISE_STATES = f"""
-SELECT p.customer_id, p.amount, p.due_on >= a.as_of AS is_open,
+SELECT p.customer, p.amount, p.due_on >= a.as_of AS is_open,
        coalesce(k.paid, 0) >= {PROMISE_KEPT_SHARE} * p.amount AS is_kept,
        coalesce(k.paid, 0) < {PROMISE_KEPT_SHARE} * p.amount
            AND a.as_of > p.due_on + {PROMISE_GRACE_DAYS} AS is_broken,
@@ -83,14 +83,14 @@ WHERE p.known_on <= a.as_of
 
 # A closing that happened after the as-of date was not known on it.
 DISPUTE_STATES = """
-SELECT s.account_id, s.debt_id, s.closed_on IS NULL OR s.closed_on > a.as_of AS is_open,
+SELECT s.account, s.debt, s.closed_on IS NULL OR s.closed_on > a.as_of AS is_open,
        date_diff('day', s.opened_on, a.as_of) AS days_ago
 FROM dispute_rows s CROSS JOIN as_of_date a
 WHERE s.known_on <= a.as_of
 """
 
 FLAG_STATES = """
-SELECT f.customer_id, f.flag
+SELECT f.customer, f.flag
 FROM flag_rows f CROSS JOIN as_of_date a
 WHERE f.known_on <= a.as_of AND (f.until_on IS NULL OR f.until_on > a.as_of)
 """
@@ -104,20 +104,20 @@ QUALIFY row_number() OVER (PARTITION BY r.customer_id ORDER BY r.known_on DESC) 
 
 # Who is scored: accounts with something overdue, and not less than the floor.
 POPULATION = """
-SELECT account_id, sum(balance) FILTER (WHERE is_overdue) AS overdue_amount,
+SELECT account, sum(balance) FILTER (WHERE is_overdue) AS overdue_amount,
        sum(balance) AS open_amount, max(days_past_due) AS days_past_due
 FROM debt_states
-GROUP BY account_id
+GROUP BY account
 HAVING bool_or(is_overdue) AND sum(balance) FILTER (WHERE is_overdue) >= {min_overdue_amount}
 """
 
 # Nothing overdue, and something falls due within the window.
 UPCOMING_POPULATION = """
-SELECT account_id, sum(balance) FILTER (WHERE days_to_due <= {upcoming_days}) AS due_amount,
+SELECT account, sum(balance) FILTER (WHERE days_to_due <= {upcoming_days}) AS due_amount,
        sum(balance) AS open_amount
 FROM debt_states
 WHERE is_open
-GROUP BY account_id
+GROUP BY account
 HAVING NOT bool_or(is_overdue) AND bool_or(days_to_due <= {upcoming_days})
 """
 
@@ -156,7 +156,9 @@ def with_states(
     """
     parts = [f"as_of_date AS (SELECT DATE '{as_of}' AS as_of)"]
     parts += [
-        f"{name} AS ({STATES[name][1]})" for name in STATES if name in states | {"debt_states"}
+        f"{name} AS NOT MATERIALIZED ({STATES[name][1]})"
+        for name in STATES
+        if name in states | {"debt_states"}
     ]
     population = (
         POPULATION.format(min_overdue_amount=min_overdue_amount)

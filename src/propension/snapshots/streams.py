@@ -16,17 +16,23 @@ import pyarrow as pa
 
 from propension.config.settings import Resources
 from propension.errors import DataError
-from propension.schema import OUTCOMES, TABLES
+from propension.schema import CHANNELS, OUTCOMES, TABLES
 from propension.sources import Extraction, open_engine, quoted, text_literal
 
 # Days after its date in which money still answers a promise.
 PROMISE_GRACE_DAYS = 3
 
-_DEBTS = """
-CREATE TABLE debt_rows AS
-SELECT debt_id, coalesce(account_id, customer_id) AS account_id, customer_id, issued_on, due_on,
-       amount, greatest(issued_on, recorded_at::DATE) AS known_on
-FROM {debts}
+
+def _one_of(names: tuple[str, ...]) -> str:
+    # Coded values take one byte, and compare as fast.
+    return f"ENUM({', '.join(map(text_literal, names))})"
+
+
+# Rows point at each other by whole numbers, which sort, join and group several times faster than
+# texts. Accounts are numbered in the order of their ids, and debts in that of accounts.
+_CUSTOMERS = """
+CREATE TABLE customer_rows AS
+SELECT (row_number() OVER ())::INTEGER AS customer, customer_id, timezone FROM {customers}
 """
 
 # A shared account belongs to the customer it was first known with: a later debt does not change
@@ -34,67 +40,88 @@ FROM {debts}
 _CUSTOMER_COLUMNS = ", ".join(f"c.{quoted(name)}" for name in TABLES["customers"].column_names)
 _ACCOUNTS = f"""
 CREATE TABLE accounts AS
-SELECT a.account_id, {_CUSTOMER_COLUMNS}
+SELECT row_number() OVER (ORDER BY a.account_id)::INTEGER AS account, a.account_id, r.customer,
+       {_CUSTOMER_COLUMNS}
 FROM (
-    SELECT account_id, customer_id FROM debt_rows
-    QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY known_on, customer_id) = 1
+    SELECT coalesce(account_id, customer_id) AS account_id,
+           min(struct_pack(known_on := greatest(issued_on, recorded_at::DATE), customer_id := customer_id))
+               AS owner
+    FROM {{debts}} GROUP BY 1
 ) a
-JOIN {{customers}} c USING (customer_id)
-ORDER BY a.account_id
+JOIN customer_rows r ON r.customer_id = a.owner.customer_id
+JOIN {{customers}} c ON c.customer_id = a.owner.customer_id
+"""
+
+_DEBTS = """
+CREATE TABLE debt_rows AS
+SELECT (row_number() OVER ())::INTEGER AS debt, *
+FROM (
+    SELECT a.account, r.customer, d.debt_id, d.issued_on, d.due_on, d.amount,
+           greatest(d.issued_on, d.recorded_at::DATE) AS known_on
+    FROM {debts} d
+    JOIN accounts a ON a.account_id = coalesce(d.account_id, d.customer_id)
+    JOIN customer_rows r ON r.customer_id = d.customer_id
+    ORDER BY a.account
+)
 """
 
 # A debt recorded after its payment is known together with it, on the later day.
 _PAYMENTS = """
 CREATE TABLE payment_rows AS
-SELECT p.debt_id, d.account_id, d.customer_id, d.due_on, d.amount AS debt_amount, p.paid_on,
+SELECT d.debt, d.account, d.customer, d.due_on, d.amount AS debt_amount, p.paid_on,
        p.amount, greatest(p.paid_on, p.recorded_at::DATE, d.known_on) AS known_on
 FROM {payments} p JOIN debt_rows d USING (debt_id)
 WHERE NOT coalesce(p.bounced, FALSE)
-ORDER BY d.account_id
+ORDER BY d.debt
 """
 
 # Attempts that never brought money: they tell of ability, and count in no balance.
 _BOUNCES = """
 CREATE TABLE bounce_rows AS
-SELECT d.account_id, p.paid_on AS bounced_on,
+SELECT d.account, p.paid_on AS bounced_on,
        greatest(p.paid_on, p.recorded_at::DATE, d.known_on) AS known_on
 FROM {payments} p JOIN debt_rows d USING (debt_id)
 WHERE p.bounced
-ORDER BY d.account_id
+ORDER BY d.account
 """
 
-_LEDGER = """
+# From the day a debt is known nothing is paid, until the first day on which a payment is known.
+_UNPAID = """
 CREATE TABLE ledger AS
-WITH steps AS (
-    SELECT debt_id, known_on, 0::DECIMAL(18,2) AS amount, NULL::DATE AS paid_on FROM debt_rows
-    UNION ALL
-    SELECT debt_id, known_on, amount, CASE WHEN amount > 0 THEN paid_on END FROM payment_rows
-),
-days AS (
-    SELECT debt_id, known_on, sum(amount) AS amount, max(paid_on) AS paid_on
-    FROM steps GROUP BY debt_id, known_on
+SELECT d.debt, d.account, d.issued_on, d.due_on, d.amount, d.known_on AS valid_from,
+       coalesce(p.known_on, DATE '9999-12-31') AS valid_to, 0::DECIMAL(18,2) AS paid,
+       d.amount AS balance, NULL::DATE AS settled_on
+FROM debt_rows d
+LEFT JOIN (SELECT debt, min(known_on) AS known_on FROM payment_rows GROUP BY debt) p USING (debt)
+WHERE p.known_on IS NULL OR p.known_on > d.known_on
+"""
+
+# Reversals may take back more than was paid: the sum keeps it, what is paid is never below nothing.
+_PAID = """
+INSERT INTO ledger
+WITH days AS (
+    SELECT debt, known_on, sum(amount) AS amount, max(paid_on) FILTER (WHERE amount > 0) AS paid_on
+    FROM payment_rows GROUP BY debt, known_on
 ),
 running AS (
-    SELECT debt_id, known_on AS valid_from,
-           lead(known_on, 1, DATE '9999-12-31') OVER (PARTITION BY debt_id ORDER BY known_on) AS valid_to,
-           greatest(0, sum(amount) OVER w) AS paid, max(paid_on) OVER w AS last_paid_on
+    SELECT debt, known_on AS valid_from, lead(known_on, 1, DATE '9999-12-31') OVER w AS valid_to,
+           sum(amount) OVER w AS paid, sum(amount) OVER w - amount AS paid_before,
+           max(paid_on) OVER w AS last_paid_on
     FROM days
-    WINDOW w AS (PARTITION BY debt_id ORDER BY known_on ROWS UNBOUNDED PRECEDING)
+    WINDOW w AS (PARTITION BY debt ORDER BY known_on ROWS UNBOUNDED PRECEDING)
 ),
 crossed AS (
-    SELECT r.debt_id, d.account_id, d.issued_on, d.due_on, d.amount, r.valid_from, r.valid_to,
-           least(r.paid, d.amount) AS paid,
-           CASE WHEN r.paid >= d.amount
-                 AND coalesce(lag(r.paid) OVER (PARTITION BY r.debt_id ORDER BY r.valid_from), 0) < d.amount
-                THEN r.last_paid_on END AS reached_on
-    FROM running r JOIN debt_rows d USING (debt_id)
+    SELECT d.debt, d.account, d.issued_on, d.due_on, d.amount, r.valid_from, r.valid_to,
+           least(greatest(r.paid, 0), d.amount)::DECIMAL(18,2) AS paid,
+           CASE WHEN r.paid >= d.amount AND r.paid_before < d.amount THEN r.last_paid_on END AS reached_on
+    FROM running r JOIN debt_rows d USING (debt)
 )
-SELECT debt_id, account_id, issued_on, due_on, amount, valid_from, valid_to,
-       paid::DECIMAL(18,2) AS paid, (amount - paid)::DECIMAL(18,2) AS balance,
+SELECT debt, account, issued_on, due_on, amount, valid_from, valid_to, paid,
+       (amount - paid)::DECIMAL(18,2),
        CASE WHEN paid = amount THEN max(reached_on) OVER (
-           PARTITION BY debt_id ORDER BY valid_from ROWS UNBOUNDED PRECEDING) END AS settled_on
+           PARTITION BY debt ORDER BY valid_from ROWS UNBOUNDED PRECEDING) END
 FROM crossed
-ORDER BY account_id, debt_id, valid_from
+ORDER BY debt
 """
 
 # The instant and the outcome in one whole number: its largest is the last contact, whatever the
@@ -103,22 +130,27 @@ _OUTCOME_CODES = " ".join(f"WHEN '{name}' THEN {code}" for code, name in enumera
 # Instants are UTC; the hour is that of the customer's own clock, where its time zone is known.
 _CONTACTS = f"""
 CREATE TABLE contact_rows AS
-SELECT customer_id, "at"::DATE AS contacted_on,
-       hour(coalesce(timezone(zone, timezone('UTC', "at")), "at")) AS hour_of_day,
-       channel, direction, outcome,
-       epoch_us("at") * 10 + CASE outcome {_OUTCOME_CODES} END AS instant_and_outcome,
-       greatest("at"::DATE, recorded_at::DATE) AS known_on
-FROM {{contacts}} LEFT JOIN (
-    SELECT c.customer_id, z.name AS zone FROM {{customers}} c JOIN pg_timezone_names() z ON z.name = c.timezone
-) USING (customer_id)
-ORDER BY customer_id
+SELECT r.customer, c."at"::DATE AS contacted_on,
+       hour(coalesce(timezone(r.zone, timezone('UTC', c."at")), c."at"))::TINYINT AS hour_of_day,
+       c.channel::{_one_of(CHANNELS)} AS channel, c.outcome::{_one_of(OUTCOMES)} AS outcome,
+       c.direction = 'out' AS is_attempt,
+       c.outcome IN ('right_party', 'refused', 'promise') AS is_right_party,
+       epoch_us(c."at") * 10 + CASE c.outcome {_OUTCOME_CODES} END AS instant_and_outcome,
+       greatest(c."at"::DATE, c.recorded_at::DATE) AS known_on
+FROM {{contacts}} c
+JOIN (
+    SELECT k.customer, k.customer_id, z.name AS zone
+    FROM customer_rows k LEFT JOIN pg_timezone_names() z ON z.name = k.timezone
+) r USING (customer_id)
+ORDER BY r.customer
 """
 
 _PROMISES = """
 CREATE TABLE promise_rows AS
-SELECT row_number() OVER () AS promise, customer_id, made_on, due_on, amount,
-       greatest(made_on, recorded_at::DATE) AS known_on
-FROM {promises} ORDER BY customer_id
+SELECT (row_number() OVER ())::INTEGER AS promise, r.customer, p.made_on, p.due_on, p.amount,
+       greatest(p.made_on, p.recorded_at::DATE) AS known_on
+FROM {promises} p JOIN customer_rows r USING (customer_id)
+ORDER BY r.customer
 """
 
 # Money that answers a promise, from the day it was known.
@@ -126,21 +158,22 @@ _PROMISE_PAYMENTS = f"""
 CREATE TABLE promise_payments AS
 SELECT r.promise, p.amount, p.known_on
 FROM promise_rows r JOIN payment_rows p
-  ON p.customer_id = r.customer_id AND p.paid_on >= r.made_on
+  ON p.customer = r.customer AND p.paid_on >= r.made_on
  AND p.paid_on <= r.due_on + {PROMISE_GRACE_DAYS}
 """
 
 _DISPUTES = """
 CREATE TABLE dispute_rows AS
-SELECT s.debt_id, d.account_id, s.opened_on, s.closed_on,
+SELECT d.debt, d.account, s.opened_on, s.closed_on,
        greatest(s.opened_on, s.recorded_at::DATE, d.known_on) AS known_on
-FROM {disputes} s JOIN debt_rows d USING (debt_id) ORDER BY d.account_id
+FROM {disputes} s JOIN debt_rows d USING (debt_id) ORDER BY d.account
 """
 
 _FLAGS = """
 CREATE TABLE flag_rows AS
-SELECT customer_id, flag, from_on, until_on, greatest(from_on, recorded_at::DATE) AS known_on
-FROM {flags} ORDER BY customer_id
+SELECT r.customer, f.flag, f.from_on, f.until_on,
+       greatest(f.from_on, f.recorded_at::DATE) AS known_on
+FROM {flags} f JOIN customer_rows r USING (customer_id) ORDER BY r.customer
 """
 
 _ATTRIBUTES = """
@@ -183,12 +216,14 @@ def prepare_streams(extraction: Extraction, resources: Resources, country: str =
         name: f"read_parquet({text_literal(extraction.folder / f'{name}.parquet')})"
         for name in extraction.tables
     }
-    statements = [_DEBTS, _ACCOUNTS, _PAYMENTS, _BOUNCES, _LEDGER]
+    statements = [_CUSTOMERS, _ACCOUNTS, _DEBTS, _PAYMENTS, _BOUNCES, _UNPAID, _PAID]
     statements += [sql for name, sql in _OPTIONAL.items() if extraction.has(name)]
     engine = open_engine(resources, extraction.folder / "work")
     try:
         engine.execute(f"ATTACH {text_literal(path)} AS streams")
         engine.execute("USE streams")
+        # A file of the day: choosing how to compress it would take longer than reading it does.
+        engine.execute("PRAGMA force_compression='uncompressed'")
         for statement in statements:
             engine.execute(statement.format(**files))
         _write_holidays(engine, extraction, country)

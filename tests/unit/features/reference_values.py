@@ -172,7 +172,7 @@ def _billing(debts: list[Debt], as_of: dt.date) -> Values:
 def _habit(debts: list[Debt]) -> Values:
     settled = sorted(
         (debt for debt in debts if debt.settled_on is not None),
-        key=lambda debt: (debt.settled_on, debt.debt_id),
+        key=lambda debt: (debt.settled_on, debt.due_on, debt.issued_on, debt.amount),
         reverse=True,
     )
     delays = [(debt.settled_on - debt.due_on).days for debt in settled if debt.settled_on]

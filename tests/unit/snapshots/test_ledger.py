@@ -170,12 +170,18 @@ def test_balances_are_exact_cents(look) -> None:
     assert state(look(ledger), after_due(4)) == (0, 0, SETTLED)
 
 
-def test_settled_debts_are_ranked_newest_first_and_ties_by_id(look) -> None:
+def test_settled_debts_are_ranked_newest_first_and_ties_by_due_date(look) -> None:
     ledger = Ledger()
-    for debt_id, days in (("D1", 9), ("D2", 2), ("D3", 9)):
-        ledger.debt(debt_id).payment(after_due(days), 100, debt_id)
+    for debt_id, due, days in (("D1", 1, 9), ("D2", 5, 2), ("D3", 0, 9), ("D4", 2, 9)):
+        ledger.debt(debt_id, after_due(due)).payment(after_due(days), 100, debt_id)
     ranks = {key: row["settled_rank"] for key, row in look(ledger).debts(after_due(20)).items()}
-    assert ranks == {"D3": 1, "D1": 2, "D2": 3}
+    assert ranks == {"D4": 1, "D1": 2, "D3": 3, "D2": 4}
+
+
+def test_open_debts_take_no_rank(look) -> None:
+    ledger = Ledger().debt("D1").debt("D2").payment(after_due(3), 100, "D2")
+    found = look(ledger).debts(after_due(20))
+    assert (found["D1"]["settled_rank"], found["D2"]["settled_rank"]) == (None, 1)
 
 
 def test_account_is_the_customer_unless_the_debt_names_one(look) -> None:
@@ -200,7 +206,7 @@ def test_customers_own_columns_do_not_disturb_the_streams(look) -> None:
 
 
 def test_streams_exist_only_for_the_tables_of_the_source(look) -> None:
-    required = {"debt_rows", "accounts", "payment_rows", "bounce_rows", "ledger"}
+    required = {"customer_rows", "debt_rows", "accounts", "payment_rows", "bounce_rows", "ledger"}
     assert stream_tables(look(Ledger().debt()).engine) == required
     full = Ledger().debt()
     for name in ("contacts", "promises", "disputes", "flags", "attributes"):

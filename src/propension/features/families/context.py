@@ -8,7 +8,7 @@ CONTEXT_FEATURES = (
     Feature(
         "group_account_count",
         "groups",
-        "count(DISTINCT account_id)",
+        "count(DISTINCT account)",
         "exposure",
         "count",
         "exposure",

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from propension.config import Outputs, Target
 from propension.config.settings import Resources
 from propension.features import SHIPPED, Feature, write_features
-from propension.labels import write_labels
+from propension.labels import horizon_label_sql, upcoming_label_sql, write_labels
 from propension.schema import SQL_TYPES, TABLES
 from propension.snapshots import open_streams, prepare_streams, with_states, write_facts
 from propension.sources import Extraction, TableCount
@@ -206,10 +206,14 @@ class Portfolio:
         return {row["debt_id"]: row for row in found}
 
     def features(
-        self, as_of: dt.date, features: Sequence[Feature] = SHIPPED, floor: float = 0
+        self,
+        as_of: dt.date,
+        features: Sequence[Feature] = SHIPPED,
+        floor: float = 0,
+        upcoming_days: int | None = None,
     ) -> pa.Table:
         path = self.scratch / "features.parquet"
-        count = write_features(self.engine, as_of, features, floor, path)
+        count = write_features(self.engine, as_of, features, floor, path, upcoming_days)
         return _read_back(path, count)
 
     def facts(self, as_of: dt.date, floor: float = 0, personal_data: str = "masked") -> pa.Table:
@@ -222,6 +226,17 @@ class Portfolio:
     def labels(self, as_of: dt.date, known_until: dt.date, **target: Any) -> pa.Table:
         path = self.scratch / "labels.parquet"
         write_labels(self.engine, as_of, Target(**target), known_until, path)
+        return pq.read_table(path)
+
+    def horizon_labels(self, as_of: dt.date, known_until: dt.date, **target: Any) -> pa.Table:
+        return self._selected(horizon_label_sql(as_of, Target(**target), known_until))
+
+    def upcoming_labels(self, as_of: dt.date, known_until: dt.date, **target: Any) -> pa.Table:
+        return self._selected(upcoming_label_sql(as_of, Target(**target), known_until))
+
+    def _selected(self, sql: str) -> pa.Table:
+        path = self.scratch / "selected.parquet"
+        self.engine.execute(f"COPY ({sql}) TO '{path}' (FORMAT parquet)")
         return pq.read_table(path)
 
 

@@ -25,19 +25,29 @@ AMOUNTS = ("20", "50", "100", "100", "120.50", "33.33", "999.99")
 SHARES = ("0.1", "0.2", "0.5", "0.8", "1", "1", "1", "1.3")
 # An account may be the customer's own, a second one, or shared with another customer.
 KINDS = ("own", "own", "own", "named", "second", "shared")
+# Days to a due date, at the edges of windows; from it to a payment in full, at those of its grace.
+SOON = (0, 1, 6, 7, 8, 14, 15, 16, 29, 30, 31)
+NEAR_DUE = (-20, -5, -1, 0, 0, 0, 1, 2, 3, 4, 10, 11)
 # Now and then a source does not have a table at all.
 OPTIONAL_SHARE = 0.85
 
 
-def random_rows(seed: int, accounts: int = 25) -> Rows:
-    """Return canonical rows of about ``accounts`` accounts; the same seed gives the same rows."""
+def random_rows(seed: int, accounts: int = 25, punctual_share: float = 0) -> Rows:
+    """Return canonical rows of about ``accounts`` accounts; the same seed gives the same rows.
+
+    The larger ``punctual_share``, the more accounts have nothing overdue on a day looked at, and
+    something that falls due soon after it.
+    """
     rng = Random(seed)
     ledger = Ledger()
     customers = [f"C{number:02d}" for number in range(accounts)]
     for customer_id in customers:
         ledger.customer(customer_id, **_profile(rng))
     for number in range(accounts):
+        first = len(ledger.rows["debts"])
         _account(rng, ledger, number, customers)
+        if punctual_share and rng.random() < punctual_share:
+            _punctual(rng, ledger, first)
     _optional_tables(rng, ledger, customers)
     for table in ledger.rows.values():
         rng.shuffle(table)
@@ -80,6 +90,21 @@ def _account(rng: Random, ledger: Ledger, number: int, customers: list[str]) -> 
         _payments(rng, ledger, debt_id)
     if rng.random() < 0.3:
         _long_late(rng, ledger, customer_id)
+
+
+def _punctual(rng: Random, ledger: Ledger, first: int) -> None:
+    """Bill an account once more, about a day looked at; pay all its debts near their due date."""
+    newest = ledger.rows["debts"][-1]
+    due_on = days_after(rng.choice(AS_OF), rng.choice(SOON))
+    issued_on = days_after(due_on, -rng.choice((10, 30, 60)))
+    debt_id = f"D{len(ledger.rows['debts']):04d}"
+    ledger.debt(**newest | {"debt_id": debt_id, "issued_on": issued_on, "due_on": due_on})
+    for debt in ledger.rows["debts"][first:]:
+        paid_on = max(debt["issued_on"], days_after(debt["due_on"], rng.choice(NEAR_DUE)))
+        part = (debt["amount"] * Decimal(rng.choice(("0.3", "1", "1")))).quantize(Decimal("0.01"))
+        for amount in filter(None, (part, debt["amount"] - part)):
+            ledger.payment(paid_on, amount, debt["debt_id"], recorded_at=_recorded(rng, paid_on))
+            paid_on = days_after(paid_on, rng.choice((0, 1, 7)))
 
 
 def _long_late(rng: Random, ledger: Ledger, customer_id: str) -> None:

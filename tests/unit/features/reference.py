@@ -1,4 +1,4 @@
-"""Every shipped feature and the label again, slowly: row by row in plain Python, no SQL.
+"""Every shipped feature and every label again, slowly: row by row in plain Python, no SQL.
 
 Written from the definitions of the domain, not from the queries, so that one can check the other.
 """
@@ -26,6 +26,8 @@ from unit.features.reference_values import (
     profile_values,
     promise_values,
 )
+
+from propension.config import Target
 
 _GRACE = dt.timedelta(days=3)
 _KEPT_SHARE = Decimal("0.9")
@@ -94,6 +96,15 @@ class Reference:
             if any(debt.is_overdue(as_of) for debt in debts)
         }
 
+    def upcoming(self, as_of: dt.date, upcoming_days: int) -> dict[str, list[Debt]]:
+        """Return the debts of every account with nothing overdue and something soon due."""
+        return {
+            account_id: debts
+            for account_id, debts in self.states(as_of).items()
+            if not any(debt.is_overdue(as_of) for debt in debts)
+            and any(debt.falls_due(as_of, upcoming_days) for debt in debts)
+        }
+
     def _state(self, row: Row, as_of: dt.date) -> Debt:
         """Follow the debt day by day: when was it last paid in full, and by which payment."""
         payments = [
@@ -115,8 +126,10 @@ class Reference:
             row["debt_id"], row["issued_on"], row["due_on"], row["amount"], paid, settled_on
         )
 
-    def features(self, as_of: dt.date) -> dict[str, dict[str, Any]]:
-        """Return every shipped feature of every account of the population."""
+    def features(
+        self, as_of: dt.date, upcoming_days: int | None = None
+    ) -> dict[str, dict[str, Any]]:
+        """Return every shipped feature of every account of a stage; overdue when not said."""
         states = self.states(as_of)
         groups: dict[str, list[list[Debt]]] = {}
         for account_id, debts in states.items():
@@ -124,7 +137,10 @@ class Reference:
             if group_id is not None:
                 groups.setdefault(group_id, []).append(debts)
         found = {}
-        for account_id in self.population(as_of):
+        overdue = upcoming_days is None
+        for account_id in (
+            self.population(as_of) if overdue else self.upcoming(as_of, upcoming_days)
+        ):
             customer = self.owner(account_id)
             customer_id = customer["customer_id"]
             values = debt_values(states[account_id], as_of)
@@ -206,11 +222,7 @@ class Reference:
             overdue = [debt for debt in debts if debt.is_overdue(as_of)]
             collected = Decimal(0)
             for debt in overdue:
-                came_in = sum(
-                    payment.amount
-                    for payment in self.payments[debt.debt_id]
-                    if as_of < payment.known_on <= known_until and payment.paid_on <= last_day
-                )
+                came_in = self._came_in(debt, as_of, known_until, last_day)
                 collected += min(max(came_in, Decimal(0)), debt.balance)
             owed = sum((debt.balance for debt in overdue), Decimal(0))
             found[account_id] = {
@@ -219,3 +231,55 @@ class Reference:
                 "is_paid": collected >= paid_share * owed,
             }
         return found
+
+    def horizon_labels(
+        self, as_of: dt.date, known_until: dt.date, target: Target
+    ) -> dict[str, dict[str, Any]]:
+        """Return the label over every horizon; nothing where its last day is not over yet."""
+        share = Decimal(str(target.paid_share))
+        found: dict[str, dict[str, Any]] = {}
+        for days in target.horizons:
+            is_over = as_of + dt.timedelta(days + target.recording_lag_days) <= known_until
+            for account_id, label in self.labels(as_of, known_until, days, share).items():
+                found.setdefault(account_id, {"amount": label["overdue_amount"]}).update(
+                    {
+                        f"collected_amount_{days}d": label["collected_amount"] if is_over else None,
+                        f"is_paid_{days}d": label["is_paid"] if is_over else None,
+                    }
+                )
+        return found
+
+    def upcoming_labels(
+        self, as_of: dt.date, known_until: dt.date, target: Target
+    ) -> dict[str, dict[str, Any]]:
+        """Return what came in, by the end of each one's grace, on the debts that fell due."""
+        found = {}
+        for account_id, debts in self.upcoming(as_of, target.upcoming_days).items():
+            due, collected, in_full = Decimal(0), Decimal(0), True
+            for debt in debts:
+                if not debt.falls_due(as_of, target.upcoming_days):
+                    continue
+                last_day = debt.due_on + dt.timedelta(days=target.grace_days)
+                came_in = self._came_in(debt, as_of, known_until, last_day)
+                due += debt.balance
+                collected += min(max(came_in, Decimal(0)), debt.balance)
+                in_full = in_full and came_in >= debt.balance
+            found[account_id] = {
+                "amount": float(due),
+                "collected_amount": float(collected),
+                "is_paid": in_full,
+            }
+        return found
+
+    def _came_in(
+        self, debt: Debt, as_of: dt.date, known_until: dt.date, last_day: dt.date
+    ) -> Decimal:
+        """Add up what a debt received by a day that was not known on the as-of date."""
+        return sum(
+            (
+                payment.amount
+                for payment in self.payments[debt.debt_id]
+                if as_of < payment.known_on <= known_until and payment.paid_on <= last_day
+            ),
+            Decimal(0),
+        )

@@ -63,6 +63,10 @@ class Debt:
     def is_overdue(self, as_of: dt.date) -> bool:
         return self.balance > 0 and self.due_on < as_of
 
+    def falls_due(self, as_of: dt.date, within_days: int) -> bool:
+        """Say whether something of it is still to be paid on one of the next days, today included."""
+        return self.balance > 0 and 0 <= (self.due_on - as_of).days <= within_days
+
     def days_past_due(self, as_of: dt.date) -> int:
         return (as_of - self.due_on).days if self.is_overdue(as_of) else 0
 
@@ -103,10 +107,11 @@ def debt_values(debts: list[Debt], as_of: dt.date) -> Values:
 def _exposure(debts: list[Debt], as_of: dt.date) -> Values:
     overdue = [debt for debt in debts if debt.is_overdue(as_of)]
     unpaid = [debt for debt in debts if debt.balance > 0]
-    owed = sum(debt.balance for debt in overdue)
+    owed = sum((debt.balance for debt in overdue), Decimal(0))
+    largest = max((debt.balance for debt in overdue), default=None)
     values = {
-        "days_past_due": max(debt.days_past_due(as_of) for debt in overdue),
-        "days_past_due_newest": min(debt.days_past_due(as_of) for debt in overdue),
+        "days_past_due": max((debt.days_past_due(as_of) for debt in overdue), default=0),
+        "days_past_due_newest": min((debt.days_past_due(as_of) for debt in overdue), default=None),
         "days_past_due_weighted": share(
             sum(debt.days_past_due(as_of) * debt.balance for debt in overdue), owed
         ),
@@ -117,7 +122,7 @@ def _exposure(debts: list[Debt], as_of: dt.date) -> Values:
         "open_debt_count": len(unpaid),
         "balance_overdue": float(owed),
         "balance_open": float(sum(debt.balance for debt in unpaid)),
-        "balance_largest": float(max(debt.balance for debt in overdue)),
+        "balance_largest": None if largest is None else float(largest),
         "paid_share_of_open": share(
             sum(debt.paid for debt in unpaid), sum(debt.amount for debt in unpaid)
         ),

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from scipy.special import expit, logit
+from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss, roc_auc_score
 
@@ -37,7 +37,9 @@ def snapshots(settings: Settings, work: Path) -> tuple[pa.Table, pa.Table, list[
     for date in dates:
         write_features(engine, date, features, 0, work / "rows.parquet")
         rows.append(pq.read_table(work / "rows.parquet"))
-        outcomes.append(engine.sql(horizon_label_sql(date, settings.target, until)).to_arrow_table())
+        outcomes.append(
+            engine.sql(horizon_label_sql(date, settings.target, until)).to_arrow_table()
+        )
     engine.close()
     return pa.concat_tables(rows), pa.concat_tables(outcomes), dates
 
@@ -63,7 +65,9 @@ class Windows:
     def rows(self, window: str, horizon: int) -> np.ndarray:
         """Positions of rows of a window whose outcome over a horizon was over before the next."""
         known = self.outcomes[f"is_paid_{horizon}d"].is_valid().to_numpy()
-        over = np.array([day + dt.timedelta(days=horizon) <= self.begins[window] for day in self.as_of])
+        over = np.array(
+            [day + dt.timedelta(days=horizon) <= self.begins[window] for day in self.as_of]
+        )
         return np.flatnonzero(np.isin(self.as_of, self.dates[window]) & known & over)
 
     def paid(self, horizon: int) -> np.ndarray:
@@ -81,7 +85,9 @@ def separate(task, horizons):
     for horizon in horizons:
         booster = task.fit(*task.sets(horizon))
         later = task.later(horizon)
-        scale = platt(booster.predict(task.matrix[later], raw_score=True), task.windows.paid(horizon)[later])
+        scale = platt(
+            booster.predict(task.matrix[later], raw_score=True), task.windows.paid(horizon)[later]
+        )
         found[horizon] = scale(booster.predict(task.matrix, raw_score=True))
     return found
 
@@ -91,7 +97,9 @@ def stretched(task, horizons, main):
     booster = task.fit(*task.sets(main))
     margin = booster.predict(task.matrix, raw_score=True)
     return {
-        horizon: platt(margin[task.later(horizon)], task.windows.paid(horizon)[task.later(horizon)])(margin)
+        horizon: platt(
+            margin[task.later(horizon)], task.windows.paid(horizon)[task.later(horizon)]
+        )(margin)
         for horizon in horizons
     }
 
@@ -103,8 +111,13 @@ def pooled(task, horizons):
 
 def hazards(task, horizons):
     """One model of paying in an interval by those who had not paid before it."""
+
     def at_risk(horizon, previous):
-        return np.ones(len(task.matrix), bool) if previous is None else task.windows.paid(previous) == 0
+        return (
+            np.ones(len(task.matrix), bool)
+            if previous is None
+            else task.windows.paid(previous) == 0
+        )
 
     chances = task.stacked(horizons, at_risk, monotone=0)
     survived, found = np.ones(len(task.matrix)), {}
@@ -137,7 +150,12 @@ class Task:
 
     def fit(self, train, judge, features=None):
         return train_booster(
-            features or self.features, self.encoding.categorical_positions, train, judge, self.settings.model, 1
+            features or self.features,
+            self.encoding.categorical_positions,
+            train,
+            judge,
+            self.settings.model,
+            1,
         )
 
     def stacked(self, horizons, at_risk, monotone):
@@ -197,7 +215,9 @@ def main() -> None:
     rows, outcomes, dates = snapshots(settings, work)
     task = Task(settings, rows, Windows(settings, rows, outcomes, dates))
     horizons, main_horizon = settings.target.horizons, settings.target.horizon_days
-    print("| formulation | days | rows | paid | AUC | log-loss | bias | CPU s |\n|---|---|---|---|---|---|---|---|")
+    print(
+        "| formulation | days | rows | paid | AUC | log-loss | bias | CPU s |\n|---|---|---|---|---|---|---|---|"
+    )
     for name, form in {
         "separate": lambda: separate(task, horizons),
         "stretched": lambda: stretched(task, horizons, main_horizon),

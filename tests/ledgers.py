@@ -224,9 +224,12 @@ class Portfolio:
         return _read_back(path, count)
 
     def labels(self, as_of: dt.date, known_until: dt.date, **target: Any) -> pa.Table:
-        path = self.scratch / "labels.parquet"
-        write_labels(self.engine, as_of, Target(**target), known_until, path)
-        return pq.read_table(path)
+        """Labels of the target's own horizon."""
+        path, terms = self.scratch / "labels.parquet", Target(**target)
+        count = write_labels(self.engine, as_of, terms, known_until, path)
+        own = {f"{name}_{terms.horizon_days}d": name for name in ("collected_amount", "is_paid")}
+        names = {"as_of": "as_of", "account_id": "account_id", "amount": "overdue_amount"} | own
+        return _read_back(path, count).select(list(names)).rename_columns(list(names.values()))
 
     def horizon_labels(self, as_of: dt.date, known_until: dt.date, **target: Any) -> pa.Table:
         return self._selected(horizon_label_sql(as_of, Target(**target), known_until))

@@ -20,6 +20,7 @@ from pydantic import (
 )
 
 Language = Literal["es", "pt", "en"]
+Stage = Literal["overdue", "upcoming"]
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=63)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -104,6 +105,16 @@ class Target(Model):
     horizons: tuple[Annotated[int, Field(gt=0, le=365)], ...] = (7, 15, 30, 60, 90)
     upcoming_days: Annotated[int, Field(gt=0, le=120)] = 15
     grace_days: Annotated[int, Field(ge=0, le=60)] = 3
+    stages: Annotated[tuple[Stage, ...], Field(min_length=1)] = ("overdue", "upcoming")
+
+    @property
+    def curve(self) -> tuple[int, ...]:
+        """Every horizon that is looked at, the target's own among them, shortest first."""
+        return tuple(sorted({*self.horizons, self.horizon_days}))
+
+    def outcome_days(self, stage: Stage) -> int:
+        """Return how many days after an as-of date the outcome of a stage is over."""
+        return self.horizon_days if stage == "overdue" else self.upcoming_days + self.grace_days
 
 
 class Snapshots(Model):

@@ -12,7 +12,7 @@ from propension.errors import ConfigurationError
 from propension.features.feature import Feature
 from propension.features.streams import GROUPED
 from propension.snapshots import available_states, stream_tables, with_states
-from propension.sources import quoted, text_literal
+from propension.sources import quoted, write_query
 
 _NO_HOLIDAYS = "(SELECT NULL AS days_to_holiday)"
 
@@ -118,7 +118,7 @@ def write_features(
     streams = stream_tables(engine)
     sql = feature_sql(as_of, features, streams, min_overdue_amount, upcoming_days)
     try:
-        engine.execute(f"COPY ({sql}) TO {text_literal(path)} (FORMAT parquet)")
+        return write_query(engine, sql, path)
     except (duckdb.BinderException, duckdb.ConversionException) as error:
         extra = [feature.name for feature in features if feature.stream == "attributes"]
         detail = str(error).splitlines()[0]
@@ -126,5 +126,3 @@ def write_features(
             f"features.extra: {detail}. The extra features are {', '.join(extra) or 'none'}; "
             "each must be a column of attributes, and hold numbers unless it is of kind: category."
         ) from None
-    counted = engine.execute(f"SELECT count(*) FROM read_parquet({text_literal(path)})").fetchone()
-    return int(counted[0]) if counted else 0

@@ -1,6 +1,5 @@
 """What happened after the as-of date, and whether it can be known yet."""
 
-from propension.labels.horizons import horizon_label_sql, upcoming_label_sql
-from propension.labels.overdue import label_sql, write_labels
+from propension.labels.horizons import horizon_label_sql, upcoming_label_sql, write_labels
 
-__all__ = ["horizon_label_sql", "label_sql", "upcoming_label_sql", "write_labels"]
+__all__ = ["horizon_label_sql", "upcoming_label_sql", "write_labels"]

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
-from propension.config import Target
+import duckdb
+
+from propension.config import Stage, Target
 from propension.errors import DataError
-from propension.labels.overdue import LATER_PAYMENTS
-from propension.snapshots import with_states
+from propension.snapshots import last_mature, with_states
+from propension.sources import write_query
+
+# A payment belongs to the outcome when it was not known on the as-of date: either it happened
+# later, or it was recorded later. So features and labels never share a row.
+_LATER_PAYMENTS = """payment_rows p CROSS JOIN as_of_date a
+    WHERE p.known_on > a.as_of AND p.known_on <= DATE '{known_until}'"""
 
 _OVERDUE = """,
 later AS (
@@ -54,18 +62,20 @@ def horizon_label_sql(as_of: dt.date, target: Target, known_until: dt.date) -> s
     """Return one SELECT of what overdue accounts paid over every horizon.
 
     Columns: as_of, account_id, stage, amount (overdue on the date) and, for every horizon h of
-    ``target.horizons``, ``collected_amount_<h>d`` and ``is_paid_<h>d``; both are null where the
-    horizon is not over by ``known_until``. See ``label_sql`` for what counts.
+    ``target.curve``, ``collected_amount_<h>d`` and ``is_paid_<h>d``; both are null where the
+    horizon is not over by ``known_until``. An account is paid when what came in on the debts overdue
+    on the as-of date is at least ``paid_share`` of their balance. Money beyond a debt's balance does
+    not count for another debt.
 
     Raises
     ------
     DataError
         If not even the shortest horizon is over.
     """
-    mature = [days for days in target.horizons if _is_mature(as_of, days, target, known_until)]
+    mature = [days for days in target.curve if _is_mature(as_of, days, target, known_until)]
     if not mature:
         raise DataError(
-            f"labels: on {known_until} not one of the horizons {target.horizons} after {as_of} is over.",
+            f"labels: on {known_until} not one of the horizons {target.curve} after {as_of} is over.",
             as_of=as_of,
         )
     sums = ", ".join(
@@ -76,10 +86,8 @@ def horizon_label_sql(as_of: dt.date, target: Target, known_until: dt.date) -> s
         f"sum(least(greatest(coalesce(l.amount_{days}, 0), 0), d.balance)) AS amount_{days}"
         for days in mature
     )
-    outcomes = ", ".join(
-        _outcome(days, days in mature, target.paid_share) for days in target.horizons
-    )
-    later = LATER_PAYMENTS.format(known_until=known_until)
+    outcomes = ", ".join(_outcome(days, days in mature, target.paid_share) for days in target.curve)
+    later = _LATER_PAYMENTS.format(known_until=known_until)
     body = _OVERDUE.format(sums=sums, capped=capped, outcomes=outcomes, later=later)
     return with_states(as_of, set(), target.min_overdue_amount) + body
 
@@ -105,9 +113,34 @@ def upcoming_label_sql(as_of: dt.date, target: Target, known_until: dt.date) -> 
     body = _UPCOMING.format(
         upcoming_days=target.upcoming_days,
         grace_days=target.grace_days,
-        later=LATER_PAYMENTS.format(known_until=known_until),
+        later=_LATER_PAYMENTS.format(known_until=known_until),
     )
     return with_states(as_of, set(), upcoming_days=target.upcoming_days) + body
+
+
+def write_labels(
+    engine: duckdb.DuckDBPyConnection,
+    as_of: dt.date,
+    target: Target,
+    known_until: dt.date,
+    path: Path,
+    stage: Stage = "overdue",
+) -> int:
+    """Write the labels of every account of a stage on a mature date as Parquet, by account_id.
+
+    Raises
+    ------
+    DataError
+        If the target's own outcome cannot be known yet.
+    """
+    if as_of > last_mature(known_until, target, stage):
+        raise DataError(
+            f"labels: on {known_until} the {target.outcome_days(stage)} days after {as_of} are not over. "
+            f"The last mature as-of date is {last_mature(known_until, target, stage)}.",
+            as_of=as_of,
+        )
+    statement = horizon_label_sql if stage == "overdue" else upcoming_label_sql
+    return write_query(engine, statement(as_of, target, known_until), path)
 
 
 def _is_mature(as_of: dt.date, days: int, target: Target, known_until: dt.date) -> bool:

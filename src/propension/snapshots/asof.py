@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from propension.config import Snapshots, Target
+from propension.config import Snapshots, Stage, Target
 from propension.errors import ConfigurationError, DataError
 from propension.sources import Extraction
 
@@ -45,13 +45,17 @@ def is_old(as_of: dt.date, today: dt.date) -> bool:
     return (today - as_of).days > OLD_DATA_DAYS
 
 
-def last_mature(known_until: dt.date, target: Target) -> dt.date:
+def last_mature(known_until: dt.date, target: Target, stage: Stage = "overdue") -> dt.date:
     """Return the last as-of date whose outcome can be known by ``known_until``."""
-    return known_until - dt.timedelta(days=target.horizon_days + target.recording_lag_days)
+    return known_until - dt.timedelta(days=target.outcome_days(stage) + target.recording_lag_days)
 
 
 def training_dates(
-    snapshots: Snapshots, target: Target, extraction: Extraction, known_until: dt.date
+    snapshots: Snapshots,
+    target: Target,
+    extraction: Extraction,
+    known_until: dt.date,
+    stage: Stage = "overdue",
 ) -> list[dt.date]:
     """Return the as-of dates a model may learn from, oldest first.
 
@@ -65,12 +69,12 @@ def training_dates(
     """
     data_from, _ = _span(extraction)
     first = data_from + dt.timedelta(days=snapshots.history_days)
-    last = last_mature(known_until, target)
+    last = last_mature(known_until, target, stage)
     dates = _week_ends(first, last) if snapshots.every == "week" else _month_ends(first, last)
     if not dates:
         raise DataError(
             f"snapshots: the data from {data_from} to {known_until} leaves no {snapshots.every} end after "
-            f"{snapshots.history_days} days of history and before {target.horizon_days} days of outcome. "
+            f"{snapshots.history_days} days of history and before {target.outcome_days(stage)} days of outcome. "
             "Load more history, or lower snapshots.history_days or target.horizon_days.",
         )
     return dates[-snapshots.max_count :]

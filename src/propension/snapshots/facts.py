@@ -11,7 +11,7 @@ from propension.config import Outputs, Target
 from propension.schema import FLAGS
 from propension.snapshots.states import available_states, with_states
 from propension.snapshots.streams import stream_tables
-from propension.sources import text_literal
+from propension.sources import write_query
 
 _SHOWN_NAMES = {
     "none": "NULL::VARCHAR",
@@ -33,9 +33,7 @@ def write_facts(
     """
     states = available_states(stream_tables(engine))
     sql = f"{with_states(as_of, states, target.min_overdue_amount)}, {_facts_sql(states, outputs)}"
-    engine.execute(f"COPY ({sql}) TO {text_literal(path)} (FORMAT parquet)")
-    counted = engine.execute(f"SELECT count(*) FROM read_parquet({text_literal(path)})").fetchone()
-    return int(counted[0]) if counted else 0
+    return write_query(engine, sql, path)
 
 
 def _facts_sql(states: set[str], outputs: Outputs) -> str:

@@ -1,6 +1,6 @@
 """A company's tables, read and checked, as canonical Parquet files."""
 
-from propension.sources.connect import open_engine
+from propension.sources.connect import open_engine, write_query
 from propension.sources.extraction import Extraction, TableCount, extract
 from propension.sources.quarantine import keep_quarantine
 from propension.sources.sql_text import quoted, text_literal
@@ -13,4 +13,5 @@ __all__ = [
     "open_engine",
     "quoted",
     "text_literal",
+    "write_query",
 ]

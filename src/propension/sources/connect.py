@@ -40,6 +40,12 @@ def open_engine(resources: Resources, work: Path) -> duckdb.DuckDBPyConnection:
     return engine
 
 
+def write_query(engine: duckdb.DuckDBPyConnection, sql: str, path: Path) -> int:
+    """Write the rows of a SELECT as Parquet; return how many."""
+    copied = engine.execute(f"COPY ({sql}) TO {text_literal(path)} (FORMAT parquet)").fetchall()
+    return int(copied[0][0])
+
+
 def available_tables(
     engine: duckdb.DuckDBPyConnection, source: Source, path: Path
 ) -> dict[str, Path | None]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 import pyarrow.parquet as pq
-import pytest
 from ledgers import DUE_ON, Ledger, Portfolio, by_account, days_after, write_extraction
 from random_ledgers import AS_OF, random_rows
 from unit.features.reference import Reference
@@ -29,17 +28,17 @@ HORIZON_LABELS = (
     *(f"{name}_{days}d" for days in Target().horizons for name in ("collected_amount", "is_paid")),
 )
 UPCOMING_LABELS = ("amount", "collected_amount", "is_paid")
-# Without anything overdue the engine says nothing of these: see the test that is expected to fail.
-NULL_FOR_ZERO = ("balance_overdue", "balance_overdue_share", "balance_to_usual")
+ZERO_BEFORE_DUE = ("balance_overdue", "balance_overdue_share", "balance_to_usual")
 COLUMNS = {
     "overdue features": NAMES,
     "labels": LABELS,
     "horizon labels": HORIZON_LABELS,
-    "upcoming features": [name for name in NAMES if name not in NULL_FOR_ZERO],
+    "upcoming features": NAMES,
     "upcoming labels": UPCOMING_LABELS,
 }
 # Nothing is overdue, so these say the same of every account.
 NOTHING_OVERDUE = {
+    *ZERO_BEFORE_DUE,
     "days_past_due",
     "days_past_due_newest",
     "days_past_due_weighted",
@@ -179,18 +178,14 @@ def test_upcoming_features_and_labels_of_random_portfolios_equal_the_reference(t
     )
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="debts.balance_overdue sums no row: null, and with it its share and its ratio, not 0",
-)
 def test_an_account_with_nothing_overdue_owes_zero_overdue(tmp_path) -> None:
     as_of = days_after(DUE_ON, -5)
     ledger = Ledger().debt()
     wanted = Reference(ledger.rows).features(as_of, upcoming_days=15)["C1"]
-    assert [wanted[name] for name in NULL_FOR_ZERO] == [0, 0, 0]
+    assert [wanted[name] for name in ZERO_BEFORE_DUE] == [0, 0, 0]
     with Portfolio(ledger.write(tmp_path)) as portfolio:
         found = by_account(portfolio.features(as_of, upcoming_days=15))["C1"]
-    assert [found[name] for name in NULL_FOR_ZERO] == [0, 0, 0]
+    assert [found[name] for name in ZERO_BEFORE_DUE] == [0, 0, 0]
 
 
 def test_features_and_labels_of_a_simulated_portfolio_equal_the_reference(tmp_path) -> None:

@@ -3,9 +3,7 @@ import datetime as dt
 import pytest
 from ledgers import DUE_ON, Ledger, Portfolio, by_account, days_after
 
-from propension.config import Target
 from propension.errors import DataError
-from propension.labels import label_sql
 
 AS_OF = days_after(DUE_ON, 10)
 HORIZON = 30
@@ -98,15 +96,16 @@ def test_accounts_below_the_floor_have_no_label(tmp_path) -> None:
 
 
 @pytest.mark.parametrize("lag", [0, 5])
-def test_label_is_refused_until_its_horizon_and_recording_lag_are_over(lag) -> None:
-    target = Target(horizon_days=HORIZON, recording_lag_days=lag)
+def test_label_is_refused_until_its_horizon_and_recording_lag_are_over(tmp_path, lag) -> None:
     mature = after(HORIZON + lag)
-    assert label_sql(AS_OF, target, mature)
     early = mature - dt.timedelta(days=1)
-    with pytest.raises(
-        DataError,
-        match=rf"labels: on {early} the 30 days after {AS_OF} are not over\. "
-        rf"The last mature as-of date is {AS_OF - dt.timedelta(days=1)}",
-    ) as refused:
-        label_sql(AS_OF, target, early)
+    terms = {"horizon_days": HORIZON, "recording_lag_days": lag}
+    with Portfolio(Ledger().debt().write(tmp_path)) as portfolio:
+        assert portfolio.labels(AS_OF, mature, **terms).num_rows == 1
+        with pytest.raises(
+            DataError,
+            match=rf"labels: on {early} the 30 days after {AS_OF} are not over\. "
+            rf"The last mature as-of date is {AS_OF - dt.timedelta(days=1)}",
+        ) as refused:
+            portfolio.labels(AS_OF, early, **terms)
     assert refused.value.facts == {"as_of": AS_OF}

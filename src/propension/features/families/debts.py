@@ -80,7 +80,7 @@ DEBT_FEATURES = (
     Feature(
         "balance_overdue",
         "debts",
-        "sum(balance) FILTER (WHERE is_overdue)",
+        "coalesce(sum(balance) FILTER (WHERE is_overdue), 0)",
         "exposure",
         "amount",
         "exposure",

@@ -106,20 +106,12 @@ def stretched(task, horizons, main):
 
 def pooled(task, horizons):
     """One model over rows x horizons; the horizon is a feature that never lowers the score."""
-    return task.stacked(horizons, lambda h, previous: np.ones(len(task.matrix), bool), monotone=1)
+    return task.stacked(horizons, monotone=1)
 
 
 def hazards(task, horizons):
     """One model of paying in an interval by those who had not paid before it."""
-
-    def at_risk(horizon, previous):
-        return (
-            np.ones(len(task.matrix), bool)
-            if previous is None
-            else task.windows.paid(previous) == 0
-        )
-
-    chances = task.stacked(horizons, at_risk, monotone=0)
+    chances = task.stacked(horizons, monotone=0, at_risk_only=True)
     survived, found = np.ones(len(task.matrix)), {}
     for horizon in horizons:
         survived = survived * (1 - chances[horizon])
@@ -158,7 +150,7 @@ class Task:
             1,
         )
 
-    def stacked(self, horizons, at_risk, monotone):
+    def stacked(self, horizons, monotone, at_risk_only=False):
         import dataclasses
 
         days = dataclasses.replace(self.features[0], name="horizon", monotone=monotone)
@@ -167,7 +159,8 @@ class Task:
             parts, paid, before = [], [], None
             for horizon in horizons:
                 found = choose(horizon)
-                found = found[at_risk(horizon, before)[found]]
+                if at_risk_only and before is not None:
+                    found = found[self.windows.paid(before)[found] == 0]
                 parts.append(np.column_stack([self.matrix[found], np.full(len(found), horizon)]))
                 paid.append(self.windows.paid(horizon)[found])
                 before = horizon
@@ -189,6 +182,8 @@ def report(name, found, task, horizons, seconds):
         before = found[horizon]
         grown = found[horizon] if grown is None else np.maximum(grown, found[horizon])
         test = task.windows.rows("test", horizon)
+        if len(test) == 0:
+            continue
         y = task.windows.paid(horizon)[test]
         p = np.clip(grown[test], 1e-6, 1 - 1e-6)
         print(

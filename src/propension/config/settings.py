@@ -158,6 +158,37 @@ class Features(Model):
     )
 
 
+class Gate(Model):
+    """What a challenger must show to replace the champion, on the same rows."""
+
+    log_loss_margin: Annotated[float, Field(ge=0, le=1)] = Field(
+        default=0.005, description="nats it may be worse by, chance included"
+    )
+    auc_margin: Annotated[float, Field(ge=0, le=1)] = 0.01
+    max_bias: Annotated[float, Field(gt=0, le=1)] = Field(
+        default=0.05, description="mean propensity minus the share that paid, beyond chance"
+    )
+    slope: tuple[Annotated[float, Field(gt=0)], Annotated[float, Field(gt=0)]] = Field(
+        default=(0.7, 1.4), description="of paying on the log-odds; 1 is honest"
+    )
+    fairness_margin: Share = Field(
+        default=0.03, description="how much a gap between groups may grow"
+    )
+    draws: Annotated[int, Field(ge=50, le=5000)] = 200
+
+
+class Alarms(Model):
+    """When a test is too good to be true."""
+
+    auc: Annotated[float, Field(gt=0.5, le=1)] = 0.95
+    gain_share: Annotated[float, Field(gt=0, le=1)] = Field(
+        default=0.8, description="of all that the trees gained, carried by one feature"
+    )
+    stale_auc_loss: Annotated[float, Field(gt=0, le=1)] = Field(
+        default=0.05, description="AUC lost when one feature is known a day later"
+    )
+
+
 class ModelSettings(Model):
     """The estimator and the honest test in time."""
 
@@ -165,13 +196,21 @@ class ModelSettings(Model):
     test_share: Annotated[float, Field(gt=0, lt=0.6)] = 0.2
     validation_share: Annotated[float, Field(gt=0, lt=0.4)] = 0.1
     calibration_share: Annotated[float, Field(gt=0, lt=0.4)] = 0.1
+    calibration: Literal["auto", "none", "platt", "beta", "isotonic"] = "auto"
+    half_life_days: Annotated[int, Field(ge=1, le=3650)] | None = Field(
+        default=None, description="a snapshot this much older weighs half; all weigh the same when empty"
+    )
     learning_rate: Annotated[float, Field(gt=0, le=1)] = 0.03
     num_leaves: Annotated[int, Field(ge=2, le=255)] = 15
     max_depth: Annotated[int, Field(ge=1, le=12)] = 6
     min_rows_per_leaf: Annotated[int, Field(ge=1)] = 50
+    feature_share: Annotated[float, Field(gt=0, le=1)] = 0.5
+    row_share: Annotated[float, Field(gt=0, le=1)] = 0.8
+    l2: Annotated[float, Field(ge=0)] = 10.0
     max_trees: Annotated[int, Field(ge=1, le=5000)] = 1000
     early_stopping_rounds: Annotated[int, Field(ge=1)] = 40
-    leak_auc: Annotated[float, Field(gt=0.5, le=1)] = 0.95
+    alarms: Alarms = Alarms()
+    gate: Gate = Gate()
     seed: Annotated[int, Field(ge=0)] = 7
 
 

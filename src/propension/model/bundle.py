@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 from propension.errors import ModelError
 from propension.features import Feature
 from propension.model.calibration import Calibration
+from propension.model.curve import Curve
 from propension.model.encoding import Encoding, Matrix
 from propension.model.recovery import Recovery
 
 MODEL_FILE = "model.txt"
 BUNDLE_FILE = "bundle.json"
-BUNDLE_FORMAT = 1
+BUNDLE_FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -32,22 +33,24 @@ class Bundle:
     ----------
     booster : Booster
     encoding : Encoding
-    calibration : Calibration
     target : dict
-        Horizon, share and floor the model was trained for.
-    recovery : Recovery
+        Stage, horizon, share and floor the model was trained for.
     facts : dict
         Training windows, metrics, versions: for people and the registry.
+    calibration : Calibration
+    curve : Curve
+    recovery : Recovery
     digest : str
         Hash of the files it was loaded from; empty before it is saved.
     """
 
     booster: lgb.Booster
     encoding: Encoding
-    calibration: Calibration
     target: dict[str, Any]
-    recovery: Recovery
     facts: dict[str, Any]
+    calibration: Calibration = Calibration()
+    curve: Curve = Curve(0, {})
+    recovery: Recovery = Recovery()
     digest: str = ""
 
     def margin(self, matrix: Matrix) -> NDArray[np.float64]:
@@ -89,6 +92,10 @@ class Bundle:
                 for name, digest in zip(self.encoding.names, self.encoding.digests, strict=True)
             ],
             "calibration": asdict(self.calibration),
+            "curve": {
+                "main": self.curve.main,
+                "scales": {str(days): asdict(scale) for days, scale in self.curve.scales.items()},
+            },
             "target": self.target,
             "recovery": asdict(self.recovery),
             "facts": self.facts,
@@ -127,13 +134,25 @@ class Bundle:
                         if f["categories"] is not None
                     },
                 ),
-                Calibration(**content["calibration"]),
                 content["target"],
-                Recovery(**content["recovery"]),
                 content["facts"],
+                _calibration(content["calibration"]),
+                Curve(
+                    content["curve"]["main"],
+                    {
+                        int(days): _calibration(scale)
+                        for days, scale in content["curve"]["scales"].items()
+                    },
+                ),
+                Recovery(**content["recovery"]),
                 hashlib.sha256(b"".join(files)).hexdigest()[:16],
             )
         except (OSError, KeyError, TypeError, ValueError, lgb.basic.LightGBMError) as error:
             raise ModelError(
                 f"model: {folder} cannot be read as a bundle ({error}). Train again."
             ) from None
+
+
+def _calibration(content: dict[str, Any]) -> Calibration:
+    lists = {name: tuple(content[name]) for name in ("margins", "levels")}
+    return Calibration(**{**content, **lists})

@@ -14,14 +14,16 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from propension.config import Settings
+from propension.config import Settings, Stage, Target
 from propension.errors import DataError
 from propension.features import catalogue, write_features
 from propension.labels import write_labels
 from propension.snapshots import choose_as_of, open_streams, training_dates
 from propension.sources import Extraction
 
-FEATURES_FOLDER, LABELS_FOLDER = "features", "labels"
+FEATURES_FOLDER, LABELS_FOLDER, STALE_FOLDER = "features", "labels", "features_a_day_earlier"
+# As-of dates, the last ones, whose features are also looked at as they were known a day earlier.
+STALE_DATES = 3
 
 
 @dataclass(frozen=True)
@@ -32,15 +34,38 @@ class TrainingSet:
     ----------
     rows : Table
         as_of, account_id and every feature.
-    is_paid : array of shape (n_rows,), 0 or 1
-    overdue_amount, collected_amount : arrays of shape (n_rows,)
-        Account currency.
+    outcomes : Table
+        Row for row: amount (owed), collected_amount and is_paid, over the target's own days, and for
+        overdue accounts ``is_paid_<h>d`` for every horizon, null where it is not over.
     """
 
     rows: pa.Table
-    is_paid: NDArray[np.int8]
-    overdue_amount: NDArray[np.float64]
-    collected_amount: NDArray[np.float64]
+    outcomes: pa.Table
+
+    @property
+    def is_paid(self) -> NDArray[np.int8]:
+        """1 where the target was met, shape (n_rows,)."""
+        return np.asarray(self.outcomes["is_paid"].cast(pa.int8()).to_numpy())
+
+    @property
+    def amount(self) -> NDArray[np.float64]:
+        """What was owed, account currency, shape (n_rows,)."""
+        return np.asarray(self.outcomes["amount"].to_numpy())
+
+    @property
+    def collected_amount(self) -> NDArray[np.float64]:
+        """What of it came in, account currency, shape (n_rows,)."""
+        return np.asarray(self.outcomes["collected_amount"].to_numpy())
+
+    @property
+    def accounts(self) -> NDArray[np.object_]:
+        """account_id of every row, shape (n_rows,)."""
+        return np.asarray(self.rows["account_id"].to_numpy())
+
+    @property
+    def as_of(self) -> NDArray[np.datetime64]:
+        """As-of date of every row, shape (n_rows,)."""
+        return np.asarray(self.rows["as_of"].to_numpy())
 
     @property
     def dates(self) -> list[dt.date]:
@@ -49,20 +74,33 @@ class TrainingSet:
 
     def between(self, dates: Sequence[dt.date]) -> TrainingSet:
         """Return the rows of some as-of dates."""
-        mask = pc.is_in(self.rows["as_of"], value_set=pa.array(dates, pa.date32())).to_numpy()
-        return TrainingSet(
-            self.rows.filter(pa.array(mask)),
-            self.is_paid[mask],
-            self.overdue_amount[mask],
-            self.collected_amount[mask],
-        )
+        return self.where(pc.is_in(self.rows["as_of"], value_set=pa.array(dates, pa.date32())))
+
+    def over_by(self, horizon: int, day: dt.date) -> TrainingSet:
+        """Return the rows whose outcome over a horizon is known, and was over by a day."""
+        last = pa.scalar(day - dt.timedelta(days=horizon), pa.date32())
+        known = self.outcomes[f"is_paid_{horizon}d"].is_valid()
+        return self.where(pc.and_(known, pc.less_equal(self.rows["as_of"], last)))
+
+    def paid_within(self, horizon: int) -> NDArray[np.int8]:
+        """1 where the account paid by the end of a horizon; only for rows where it is known."""
+        return np.asarray(self.outcomes[f"is_paid_{horizon}d"].cast(pa.int8()).to_numpy())
+
+    def where(self, mask: pa.ChunkedArray) -> TrainingSet:
+        """Return the rows where the mask is true."""
+        return TrainingSet(self.rows.filter(mask), self.outcomes.filter(mask))
 
     def __len__(self) -> int:
         return int(self.rows.num_rows)
 
 
 def build_training_data(
-    settings: Settings, extraction: Extraction, streams: Path, as_of: dt.date | None, folder: Path
+    settings: Settings,
+    extraction: Extraction,
+    streams: Path,
+    as_of: dt.date | None,
+    folder: Path,
+    stage: Stage = "overdue",
 ) -> list[dt.date]:
     """Write the features and the labels of every mature as-of date; return the dates.
 
@@ -75,7 +113,9 @@ def build_training_data(
     as_of : date or None
         Nothing recorded after it is used; the last day of the data when None.
     folder : Path
-        Receives ``features/`` and ``labels/``, one file per date.
+        Receives ``features/`` and ``labels/``, one file per date, and for the last dates
+        ``features_a_day_earlier/``: the same features as they were known the day before.
+    stage : Stage
 
     Raises
     ------
@@ -83,29 +123,41 @@ def build_training_data(
         If no date has an outcome that can be known.
     """
     known_until = choose_as_of(as_of, extraction)
-    dates = training_dates(settings.snapshots, settings.target, extraction, known_until)
+    target = settings.target
+    dates = training_dates(settings.snapshots, target, extraction, known_until, stage)
     features = catalogue(settings.features)
-    floor = settings.target.min_overdue_amount
-    for name in (FEATURES_FOLDER, LABELS_FOLDER):
+    terms = _population(target, stage)
+    for name in (FEATURES_FOLDER, LABELS_FOLDER, STALE_FOLDER):
         (folder / name).mkdir(parents=True)
     engine = open_streams(streams, settings.resources)
     try:
         for date in tqdm(dates, desc="building snapshots", disable=None, leave=False):
             file = f"as_of={date}.parquet"
-            write_features(engine, date, features, floor, folder / FEATURES_FOLDER / file)
-            write_labels(engine, date, settings.target, known_until, folder / LABELS_FOLDER / file)
+            floor, days = terms
+            write_features(engine, date, features, floor, folder / FEATURES_FOLDER / file, days)
+            write_labels(engine, date, target, known_until, folder / LABELS_FOLDER / file, stage)
+        for date in dates[-STALE_DATES:]:
+            earlier, file = date - dt.timedelta(days=1), f"as_of={date}.parquet"
+            floor, days = terms
+            write_features(engine, earlier, features, floor, folder / STALE_FOLDER / file, days)
     finally:
         engine.close()
     return dates
 
 
-def assemble(folder: Path) -> TrainingSet:
+def _population(target: Target, stage: Stage) -> tuple[float, int | None]:
+    return (target.min_overdue_amount, None) if stage == "overdue" else (0, target.upcoming_days)
+
+
+def assemble(folder: Path, target: Target, stage: Stage = "overdue") -> TrainingSet:
     """Join the features and labels of every date, row by row.
 
     Parameters
     ----------
     folder : Path
         What ``build_training_data`` filled; both sides are ordered by account_id.
+    target : Target
+    stage : Stage
 
     Raises
     ------
@@ -119,18 +171,36 @@ def assemble(folder: Path) -> TrainingSet:
     parts = [(rows, outcome) for rows, outcome in pairs if rows.num_rows]
     if not parts:
         raise DataError(
-            "training: no account had anything overdue on any as-of date. "
-            "Check due_on and target.min_overdue_amount."
+            f"training: no account had anything {_AT_STAKE[stage]} on any as-of date. "
+            "Check due_on and target.min_overdue_amount.",
+            stage=stage,
         )
     for rows, outcome in parts:
         if not rows["account_id"].equals(outcome["account_id"]):
             date = rows["as_of"][0]
             raise DataError(f"training: features and labels of {date} are of different accounts.")
     rows = pa.concat_tables([rows for rows, _ in parts], promote_options="permissive")
-    outcome = pa.concat_tables([outcome for _, outcome in parts])
-    return TrainingSet(
-        rows,
-        outcome["is_paid"].cast(pa.int8()).to_numpy(),
-        outcome["overdue_amount"].to_numpy(),
-        outcome["collected_amount"].to_numpy(),
-    )
+    outcomes = pa.concat_tables([outcome for _, outcome in parts])
+    if stage == "overdue":
+        own = target.horizon_days
+        for name in ("collected_amount", "is_paid"):
+            outcomes = outcomes.append_column(name, outcomes[f"{name}_{own}d"])
+    return TrainingSet(rows, outcomes)
+
+
+_AT_STAKE = {"overdue": "overdue", "upcoming": "falling due"}
+
+
+def read_stale_features(folder: Path) -> pa.Table:
+    """Return the features of the last dates as they were known a day earlier.
+
+    ``as_of`` is the date they would have been used on, so that rows match the training set's.
+    """
+    files = sorted((folder / STALE_FOLDER).glob("as_of=*.parquet"))
+    tables = []
+    for file in files:
+        table = pq.read_table(file)
+        used_on = pa.array([dt.date.fromisoformat(file.stem.removeprefix("as_of="))], pa.date32())
+        used_on = used_on.take(pa.array(np.zeros(table.num_rows, np.int64)))
+        tables.append(table.set_column(0, "as_of", used_on))
+    return pa.concat_tables(tables, promote_options="permissive")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import lightgbm as lgb
 import numpy as np
@@ -14,15 +15,33 @@ from propension.features import Feature
 from propension.model.encoding import Matrix
 
 Outcomes = NDArray[np.int8]
+Callback = Callable[[lgb.callback.CallbackEnv], None]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Rows to learn from or to stop by.
+
+    Attributes
+    ----------
+    matrix : array of shape (n_rows, n_features)
+    is_paid : array of shape (n_rows,), 0 or 1
+    weight : array of shape (n_rows,), positive, or None where all weigh the same
+    """
+
+    matrix: Matrix
+    is_paid: Outcomes
+    weight: NDArray[np.float64] | None = None
 
 
 def train_booster(
     features: Sequence[Feature],
     categorical: list[int],
-    train: tuple[Matrix, Outcomes],
-    validation: tuple[Matrix, Outcomes],
+    train: Sample,
+    validation: Sample,
     settings: ModelSettings,
     threads: int,
+    callbacks: Sequence[Callback] = (),
 ) -> lgb.Booster:
     """Grow trees on ``train`` until log-loss on ``validation`` stops falling.
 
@@ -32,16 +51,23 @@ def train_booster(
         Columns of the matrices, in order; their monotone directions are kept.
     categorical : list of int
         Positions of categorical columns.
-    train, validation : (matrix of shape (n_rows, n_features), outcomes of shape (n_rows,))
+    train, validation : Sample
     settings : ModelSettings
     threads : int
+    callbacks : sequence of callable
+        Called after every tree, besides the early stopping.
     """
     names = [feature.name for feature in features]
     options = {"feature_pre_filter": False, "min_data_in_leaf": settings.min_rows_per_leaf}
     learn = lgb.Dataset(
-        train[0], train[1], feature_name=names, categorical_feature=categorical, params=options
+        train.matrix,
+        train.is_paid,
+        weight=train.weight,
+        feature_name=names,
+        categorical_feature=categorical,
+        params=options,
     )
-    judge = learn.create_valid(validation[0], validation[1], params=options)
+    judge = learn.create_valid(validation.matrix, validation.is_paid, params=options)
     with tqdm(total=settings.max_trees, desc="growing trees", disable=None, leave=False) as bar:
         return lgb.train(
             _parameters(features, settings, threads),
@@ -51,6 +77,7 @@ def train_booster(
             callbacks=[
                 lgb.early_stopping(settings.early_stopping_rounds, verbose=False),
                 _advance(bar),
+                *callbacks,
             ],
         )
 
@@ -65,10 +92,10 @@ def _parameters(
         "num_leaves": settings.num_leaves,
         "max_depth": settings.max_depth,
         "min_data_in_leaf": settings.min_rows_per_leaf,
-        "feature_fraction": 0.5,
-        "bagging_fraction": 0.8,
+        "feature_fraction": settings.feature_share,
+        "bagging_fraction": settings.row_share,
         "bagging_freq": 1,
-        "lambda_l2": 10.0,
+        "lambda_l2": settings.l2,
         "monotone_constraints": [feature.monotone for feature in features],
         "seed": settings.seed,
         "deterministic": True,
@@ -78,7 +105,7 @@ def _parameters(
     }
 
 
-def _advance(bar: tqdm) -> Callable[[lgb.callback.CallbackEnv], None]:  # type: ignore[type-arg]
+def _advance(bar: tqdm) -> Callback:  # type: ignore[type-arg]
     def callback(_: lgb.callback.CallbackEnv) -> None:
         bar.update()
 

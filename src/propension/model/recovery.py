@@ -25,7 +25,7 @@ class Recovery:
         return np.asarray(np.clip(self.intercept + self.slope * propensity, 0, 1))
 
 
-def fit_recovery(propensity: Floats, overdue_amount: Floats, collected_amount: Floats) -> Recovery:
+def fit_recovery(propensity: Floats, amount: Floats, collected_amount: Floats) -> Recovery:
     """Fit the line on the calibration window, each account weighing as much as it owes.
 
     So weighted, the money expected there equals the money collected. Where the fitted line
@@ -34,11 +34,11 @@ def fit_recovery(propensity: Floats, overdue_amount: Floats, collected_amount: F
     Parameters
     ----------
     propensity : array of shape (n_accounts,), in [0, 1]
-    overdue_amount, collected_amount : arrays of shape (n_accounts,)
+    amount, collected_amount : arrays of shape (n_accounts,)
         Account currency; positive, and at least zero.
     """
     if len(propensity) < 2 or np.ptp(propensity) == 0:
         return Recovery()
-    collected_share = collected_amount / overdue_amount
-    slope, intercept = np.polyfit(propensity, collected_share, 1, w=np.sqrt(overdue_amount))
+    collected_share = collected_amount / amount
+    slope, intercept = np.polyfit(propensity, collected_share, 1, w=np.sqrt(amount))
     return Recovery(float(intercept), float(slope)) if slope > 0 else Recovery()

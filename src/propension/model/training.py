@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
 
-from propension.config import Settings, Target
+from propension.config import Settings, Stage
 from propension.errors import DataError, ModelError
 from propension.features import Feature
+from propension.model.alarms import Alarm, leak_alarms
+from propension.model.bootstrap import ClusteredBootstrap
 from propension.model.bundle import Bundle
-from propension.model.calibration import fit_calibration
 from propension.model.card import model_card
-from propension.model.dataset import TrainingSet, assemble
-from propension.model.encoding import Encoding
-from propension.model.estimator import train_booster
-from propension.model.metrics import evaluate, gains
-from propension.model.recovery import fit_recovery
+from propension.model.dataset import TrainingSet, assemble, read_stale_features
+from propension.model.evaluation import MODEL, Judged, evaluate_contenders
+from propension.model.fairness import audit_groups, audit_score
+from propension.model.fitting import fit_bundle, judge_curve
+from propension.model.gate import Verdict, calibration_checks, fairness_checks, judge
 from propension.model.references import reference_probabilities
+from propension.model.report import write_report
 from propension.model.split import Windows, split_in_time
+from propension.model.stability import feature_stability, score_stability
 
-EVALUATION_FILE = "evaluation.json"
+EVALUATION_FILE, REPORT_FILE, CARD_FILE = "evaluation.json", "report.html", "model_card.md"
+CHAMPION = "champion"
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -36,32 +39,57 @@ class Evaluation:
 
     Attributes
     ----------
+    stage : {"overdue", "upcoming"}
     windows : dict
         First date, last date and count per window.
     rows : dict
         Account-snapshots per window.
-    metrics : dict of str to dict
-        Of the model, its references and the champion, on the same test rows.
-    gains : list of dict
-        Tenths of the test rows, most likely payers first.
+    test : dict
+        What ``evaluate_contenders`` returned, of the model, its references and the champion.
+    curve : list of dict
+        Measures by horizon, on the test rows where it is over.
     money : dict
-        Overdue, expected and collected in the test window, account currency.
-    verdict : {"first", "better", "not_better", "leak"}
+        Owed, expected and collected in the test window, account currency.
+    stability : dict
+        Population stability of the score and of every feature, training against test.
+    fairness : dict
+        What ``audit_score`` returned; empty where nothing is audited.
+    alarms : list of dict
+    checks : list of dict
+        Conditions of the gate, with their figures.
+    verdict : {"first", "promoted", "kept", "leak"}
     reason : str
     """
 
+    stage: str
     windows: dict[str, Any]
     rows: dict[str, int]
-    metrics: dict[str, dict[str, float]]
-    gains: list[dict[str, float]]
+    test: dict[str, Any]
+    curve: list[dict[str, float]]
     money: dict[str, float]
+    stability: dict[str, Any]
+    fairness: dict[str, Any]
+    alarms: list[dict[str, Any]]
+    checks: list[dict[str, Any]]
     verdict: str
     reason: str
 
     @property
     def promotes(self) -> bool:
         """Say whether the model should become the champion."""
-        return self.verdict in ("first", "better")
+        return self.verdict in ("first", "promoted")
+
+    @property
+    def metrics(self) -> dict[str, dict[str, float]]:
+        """Measures without their intervals, by contender; those that do not exist are left out."""
+        return {
+            name: {
+                measure: value
+                for measure, found in contender["metrics"].items()
+                if (value := found["value"] if isinstance(found, dict) else found) is not None
+            }
+            for name, contender in self.test["contenders"].items()
+        }
 
 
 def train_model(
@@ -70,8 +98,9 @@ def train_model(
     data: Path,
     champion: Bundle | None,
     folder: Path,
+    stage: Stage = "overdue",
 ) -> Evaluation:
-    """Train, calibrate and test a model; write its bundle and evaluation into ``folder``.
+    """Train, calibrate and test a model; write its bundle, report and card into ``folder``.
 
     Parameters
     ----------
@@ -82,46 +111,121 @@ def train_model(
     champion : Bundle or None
         Judged on the same test rows when it can still be used.
     folder : Path
+    stage : Stage
 
     Raises
     ------
     DataError
         If there is too little history, or only one outcome.
     """
-    rows = assemble(data)
-    windows = split_in_time(rows.dates, settings.target.horizon_days, settings.model)
-    parts = {
-        name: rows.between(getattr(windows, name))
-        for name in ("train", "validation", "calibration", "test")
-    }
-    _require_both_outcomes(parts)
-    bundle = _fit(settings, features, parts, windows)
-    test = parts["test"]
-    propensity = bundle.propensity(bundle.encoding.matrix(test.rows))
-    seen = rows.between(windows.train + windows.validation + windows.calibration)
-    probabilities = {"model": propensity, **reference_probabilities(features, seen, test)}
-    usable = champion is not None and not champion.encoding.changed(features)
-    if champion is not None and usable and champion.target == bundle.target:
-        probabilities["champion"] = champion.propensity(champion.encoding.matrix(test.rows))
-    metrics = {name: evaluate(test.is_paid, given) for name, given in probabilities.items()}
-    verdict, reason = _judge(metrics, settings.model.leak_auc, champion is not None, bundle.booster)
-    evaluation = Evaluation(
-        windows.as_dict(),
-        {name: len(part) for name, part in parts.items()},
-        metrics,
-        gains(test.is_paid, propensity),
-        _money(test, bundle.recovery.share(propensity)),
-        verdict,
-        reason,
-    )
-    bundle.facts["metrics"] = metrics
+    rows = assemble(data, settings.target, stage)
+    windows = split_in_time(rows.dates, settings.target.outcome_days(stage), settings.model)
+    _require_both_outcomes(rows, windows)
+    bundle = fit_bundle(settings, features, rows, windows, stage)
+    evaluation = evaluate_bundle(settings, features, bundle, champion, data, (rows, windows))
+    bundle.facts["metrics"] = evaluation.metrics
     bundle.save(folder)
-    (folder / "model_card.md").write_text(
-        model_card(bundle, evaluation, settings), encoding="utf-8"
-    )
-    text = json.dumps(asdict(evaluation), indent=2, ensure_ascii=False)
+    (folder / CARD_FILE).write_text(model_card(bundle, evaluation, settings), encoding="utf-8")
+    content = asdict(evaluation)
+    text = json.dumps(content, indent=2, ensure_ascii=False)
     (folder / EVALUATION_FILE).write_text(text, encoding="utf-8")
+    write_report(
+        {**content, "portfolio": settings.portfolio.model_dump(), "target": bundle.target},
+        folder / REPORT_FILE,
+        settings.portfolio.language,
+    )
     return evaluation
+
+
+def evaluate_bundle(
+    settings: Settings,
+    features: Sequence[Feature],
+    bundle: Bundle,
+    champion: Bundle | None,
+    data: Path,
+    cut: tuple[TrainingSet, Windows],
+) -> Evaluation:
+    """Judge a fitted bundle on the test window, beside references and the champion.
+
+    Parameters
+    ----------
+    settings : Settings
+    features : sequence of Feature
+    bundle : Bundle
+    champion : Bundle or None
+    data : Path
+        What ``build_training_data`` filled.
+    cut : (TrainingSet, Windows)
+        All rows, and how time was cut.
+    """
+    rows, windows = cut
+    test, train = rows.between(windows.test), rows.between(windows.train)
+    margin = bundle.margin(bundle.encoding.matrix(test.rows))
+    propensity = bundle.calibration.apply(margin)
+    probabilities = {MODEL: propensity}
+    seen = rows.between((*windows.train, *windows.validation, *windows.calibration))
+    probabilities |= reference_probabilities(features, seen, test)
+    if champion is not None and champion.can_score(features, bundle.target):
+        probabilities[CHAMPION] = champion.propensity(champion.encoding.matrix(test.rows))
+    judged = _judged(test)
+    bootstrap = ClusteredBootstrap(judged.account_id, settings.model.gate.draws, settings.model.seed)
+    shown = evaluate_contenders(judged, probabilities, bootstrap)
+    alarms = leak_alarms(
+        bundle, test, propensity, read_stale_features(data), settings.model.alarms
+    )
+    audited = audit_groups(data, test.accounts)
+    fairness = {
+        name: audit_score(test.is_paid, probabilities[name], audited)
+        for name in (MODEL, CHAMPION)
+        if name in probabilities
+    }
+    verdict = _verdict(settings, judged, probabilities, bootstrap, (alarms, fairness, champion))
+    before = bundle.propensity(bundle.encoding.matrix(train.rows))
+    stability = {
+        "score": score_stability(before, propensity),
+        "features": feature_stability(train.rows, test.rows, bundle.encoding.names),
+    }
+    has_curve = bool(bundle.curve.scales)
+    return Evaluation(
+        str(bundle.target["stage"]),
+        windows.as_dict(),
+        {name: len(rows.between(getattr(windows, name))) for name in _WINDOWS},
+        shown,
+        judge_curve(bundle, test, margin, propensity) if has_curve else [],
+        _money(test, bundle.recovery.share(propensity)),
+        stability,
+        fairness[MODEL],
+        [asdict(alarm) for alarm in alarms],
+        [asdict(check) for check in verdict.checks],
+        verdict.kind,
+        verdict.reason,
+    )
+
+
+_WINDOWS = ("train", "validation", "calibration", "test")
+
+
+def _verdict(
+    settings: Settings,
+    judged: Judged,
+    probabilities: Mapping[str, Floats],
+    bootstrap: ClusteredBootstrap,
+    found: tuple[list[Alarm], dict[str, Any], Bundle | None],
+) -> Verdict:
+    alarms, fairness, champion = found
+    y, own, bounds = judged.is_paid, probabilities[MODEL], settings.model.gate
+    paired = None
+    if CHAMPION in probabilities:
+        paired = {
+            name: bootstrap.paired(name, y, own, probabilities[CHAMPION])
+            for name in ("log_loss", "auc")
+        }
+    bias, slope = bootstrap.bias(y, own), bootstrap.slope(y, own)
+    honesty = [
+        *calibration_checks(bias, slope, bounds),
+        *fairness_checks(fairness[MODEL], fairness.get(CHAMPION), bounds),
+    ]
+    return judge(honesty, alarms, paired, champion is not None, bounds)
 
 
 def load_evaluation(folder: Path) -> Evaluation:
@@ -140,88 +244,51 @@ def refuse_leak(evaluation: Evaluation) -> None:
         raise ModelError(f"model: {evaluation.reason}", metrics=evaluation.metrics)
 
 
-def target_facts(target: Target) -> dict[str, Any]:
-    """Return what a model's score means; a model for one target does not serve another."""
-    return {
-        "stage": "overdue",
-        "horizon_days": target.horizon_days,
-        "paid_share": target.paid_share,
-        "min_overdue_amount": target.min_overdue_amount,
-    }
-
-
-def _fit(
-    settings: Settings, features: Sequence[Feature], parts: dict[str, TrainingSet], windows: Windows
-) -> Bundle:
-    encoding = Encoding.learn(features, parts["train"].rows)
-    encoded = {
-        name: (encoding.matrix(parts[name].rows), parts[name].is_paid)
-        for name in ("train", "validation")
-    }
-    booster = train_booster(
-        features,
-        encoding.categorical_positions,
-        encoded["train"],
-        encoded["validation"],
-        settings.model,
-        settings.resources.threads,
+def _judged(test: TrainingSet) -> Judged:
+    groups = {"amount_tier": _amount_tiers(test.amount)}
+    days = test.rows["days_past_due"].to_numpy()
+    if days.max() > 0:
+        groups["dpd_bucket"] = _DPD_BUCKETS[np.searchsorted(_DPD_ENDS, days, side="left")]
+    if test.rows["customer_kind"].null_count < len(test):
+        groups["customer_kind"] = np.asarray(
+            test.rows["customer_kind"].fill_null("unknown").to_pylist(), dtype=object
+        )
+    return Judged(
+        test.accounts,
+        test.as_of.astype("datetime64[D]"),
+        test.is_paid,
+        test.amount,
+        test.collected_amount,
+        groups,
     )
-    later = parts["calibration"]
-    margin = np.asarray(
-        booster.predict(encoding.matrix(later.rows), raw_score=True), dtype=np.float64
-    )
-    calibration = fit_calibration(margin, later.is_paid)
-    facts = {
-        "portfolio": settings.portfolio.name,
-        "windows": windows.as_dict(),
-        "trees": booster.num_trees(),
-        "settings": settings.digest(),
-        "versions": {
-            name: importlib.metadata.version(name)
-            for name in ("propension", "lightgbm", "scikit-learn")
-        },
-    }
-    recovery = fit_recovery(calibration.apply(margin), later.overdue_amount, later.collected_amount)
-    return Bundle(booster, encoding, calibration, target_facts(settings.target), recovery, facts)
 
 
-def _money(rows: TrainingSet, share: NDArray[np.float64]) -> dict[str, float]:
+_DPD_ENDS = np.array([0, 30, 60, 90, 120])
+_DPD_BUCKETS = np.array(["current", "1-30", "31-60", "61-90", "91-120", "121+"], dtype=object)
+_TIERS = np.array(["low", "medium", "high"], dtype=object)
+
+
+def _amount_tiers(amount: Floats) -> NDArray[np.object_]:
+    """The largest tenth is high, the next four tenths medium."""
+    ends = np.quantile(amount, [0.5, 0.9])
+    return np.asarray(_TIERS[np.searchsorted(ends, amount, side="left")])
+
+
+def _money(rows: TrainingSet, share: Floats) -> dict[str, float]:
     return {
-        "overdue": float(rows.overdue_amount.sum()),
-        "expected": float(np.sum(share * rows.overdue_amount)),
+        "owed": float(rows.amount.sum()),
+        "expected": float(np.sum(share * rows.amount)),
         "collected": float(rows.collected_amount.sum()),
     }
 
 
-def _require_both_outcomes(parts: dict[str, TrainingSet]) -> None:
+def _require_both_outcomes(rows: TrainingSet, windows: Windows) -> None:
     for name in ("train", "validation", "test"):
-        paid = int(parts[name].is_paid.sum())
-        if paid in (0, len(parts[name])):
+        part = rows.between(getattr(windows, name))
+        paid = int(part.is_paid.sum())
+        if paid in (0, len(part)):
             found = "nobody paid" if paid == 0 else "everybody paid"
             raise DataError(
-                f"model: {found} in the {name} window ({len(parts[name])} account-snapshots), so there is "
+                f"model: {found} in the {name} window ({len(part)} account-snapshots), so there is "
                 "nothing to learn. Check payments and debts in `propension check`, and target.paid_share."
             )
-
-
-def _judge(
-    metrics: dict[str, dict[str, float]], leak_auc: float, has_champion: bool, booster: lgb.Booster
-) -> tuple[str, str]:
-    model = metrics["model"]
-    if model["auc"] > leak_auc:
-        gain = booster.feature_importance("gain")
-        top = [booster.feature_name()[index] for index in np.argsort(-gain)[:3]]
-        return "leak", (
-            f"an AUC of {model['auc']:.3f} is above model.leak_auc ({leak_auc}): something tells the future. "
-            f"The features that carry most are {', '.join(top)}; check when their rows became known."
-        )
-    if not has_champion:
-        return "first", "the first model of this portfolio"
-    if "champion" not in metrics:
-        return (
-            "better",
-            "the champion cannot score today's features or target; this model replaces it",
-        )
-    gap = metrics["champion"]["log_loss"] - model["log_loss"]
-    compared = f"log-loss {model['log_loss']:.4f} against the champion's {metrics['champion']['log_loss']:.4f}"
-    return ("better", compared) if gap > 0 else ("not_better", compared)

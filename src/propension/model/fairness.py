@@ -1,0 +1,164 @@
+"""What a score does to groups of people: an audit, never an input.
+
+Audited columns (``audit_*`` of customers) reach no feature; they are joined to the test rows
+only here, after everything was fitted.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from propension.errors import ConfigurationError
+from propension.sources import Extraction, quoted, text_literal, write_query
+
+AUDIT_FILE = "audit.parquet"
+AUDIT_PREFIX = "audit_"
+# Fewer rows say nothing of a group, and a row would tell of a person.
+MIN_ROWS = 50
+LIKELY = 0.5
+
+Floats = NDArray[np.float64]
+
+
+def write_audit(engine: duckdb.DuckDBPyConnection, extraction: Extraction, folder: Path) -> None:
+    """Write account_id and the audited columns of its customer, where the source has any.
+
+    Parameters
+    ----------
+    engine : connection to prepared streams
+    extraction : Extraction
+    folder : Path
+    """
+    customers = extraction.folder / "customers.parquet"
+    columns = [name for name in pq.read_schema(customers).names if name.startswith(AUDIT_PREFIX)]
+    if columns:
+        named = ", ".join(f"c.{quoted(name)}::VARCHAR AS {quoted(name)}" for name in columns)
+        source = f"read_parquet({text_literal(customers)})"
+        write_query(
+            engine,
+            f"SELECT a.account_id, {named} FROM accounts a JOIN {source} c USING (customer_id)",
+            folder / AUDIT_FILE,
+        )
+
+
+def audit_groups(folder: Path, accounts: NDArray[np.object_]) -> dict[str, NDArray[np.object_]]:
+    """Return the audited columns of some accounts, row for row; empty where there are none.
+
+    Parameters
+    ----------
+    folder : Path
+        Where ``write_audit`` wrote.
+    accounts : array of shape (n_rows,)
+    """
+    path = folder / AUDIT_FILE
+    if not path.exists():
+        return {}
+    table = pq.read_table(path)
+    rows = pa.table({"account_id": accounts, "row": np.arange(len(accounts))})
+    joined = rows.join(table, "account_id", join_type="left outer").sort_by("row")
+    names = [name for name in table.column_names if name != "account_id"]
+    return {
+        name: np.asarray(joined[name].fill_null("unknown").to_pylist(), dtype=object)
+        for name in names
+    }
+
+
+def audit_score(
+    is_paid: NDArray[np.int8], propensity: Floats, groups: dict[str, NDArray[np.object_]]
+) -> dict[str, Any]:
+    """Return, for every audited column, how the score treats its groups.
+
+    Parameters
+    ----------
+    is_paid : array of shape (n_rows,), 0 or 1
+    propensity : array of shape (n_rows,), in [0, 1]
+    groups : dict of str to array of shape (n_rows,)
+
+    Returns
+    -------
+    dict of str to dict
+        ``groups``: rows, paid_share, mean_propensity, calibration_gap (mean propensity minus share
+        that paid), likely_share (propensity of one half or more), false_positive_rate,
+        false_negative_rate. ``calibration_gap`` and ``likely_gap``: differences between the groups
+        furthest apart. Groups of fewer than 50 rows are counted in ``too_small`` only.
+
+    Raises
+    ------
+    ConfigurationError
+        If there are groups to audit and fairlearn is not installed.
+    """
+    if not groups:
+        return {}
+    try:
+        from fairlearn.metrics import (
+            MetricFrame,
+            count,
+            false_negative_rate,
+            false_positive_rate,
+            selection_rate,
+        )
+    except ImportError:
+        raise ConfigurationError(
+            f"customers: {', '.join(groups)} ask for a fairness audit, which needs fairlearn. "
+            "Install it (pip install 'propension[audit]'), or leave the columns out of the mapping."
+        ) from None
+    likely = (propensity >= LIKELY).astype(np.int8)
+    found: dict[str, Any] = {}
+    for column, names in groups.items():
+        shown = _large_enough(names)
+        if not shown.any():
+            continue
+        frame = MetricFrame(
+            metrics={
+                "rows": count,
+                "likely_share": selection_rate,
+                "false_positive_rate": false_positive_rate,
+                "false_negative_rate": false_negative_rate,
+            },
+            y_true=is_paid[shown],
+            y_pred=likely[shown],
+            sensitive_features=names[shown],
+        ).by_group
+        parts = [
+            _part(str(name), values, is_paid[names == name], propensity[names == name])
+            for name, values in frame.to_dict(orient="index").items()
+        ]
+        found[column] = {
+            "groups": parts,
+            "calibration_gap": _spread(parts, "calibration_gap"),
+            "likely_gap": _spread(parts, "likely_share"),
+            "too_small": int(len(shown) - shown.sum()),
+        }
+    return found
+
+
+def _large_enough(names: NDArray[np.object_]) -> NDArray[np.bool_]:
+    kept, position, counts = np.unique(
+        names.astype(str), return_inverse=True, return_counts=True
+    )
+    return np.asarray(counts[position] >= MIN_ROWS) if len(kept) else np.zeros(0, bool)
+
+
+def _part(
+    name: str, values: dict[str, float], is_paid: NDArray[np.int8], propensity: Floats
+) -> dict[str, Any]:
+    paid, expected = float(is_paid.mean()), float(propensity.mean())
+    return {
+        "group": name,
+        **{measure: float(value) for measure, value in values.items()},
+        "paid_share": paid,
+        "mean_propensity": expected,
+        "calibration_gap": expected - paid,
+    }
+
+
+def _spread(parts: list[dict[str, Any]], measure: str) -> float:
+    values = [part[measure] for part in parts]
+    return float(max(values) - min(values))

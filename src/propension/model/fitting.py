@@ -1,0 +1,149 @@
+"""Fit everything a bundle holds: trees, calibration, curve, money."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.metadata
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from propension.config import Settings, Stage, Target
+from propension.features import Feature
+from propension.model.bundle import Bundle
+from propension.model.calibration import Calibration, choose_calibration
+from propension.model.curve import Curve
+from propension.model.dataset import TrainingSet
+from propension.model.encoding import Encoding
+from propension.model.estimator import Sample, train_booster
+from propension.model.recovery import fit_recovery
+from propension.model.split import Windows
+
+Floats = NDArray[np.float64]
+
+
+def target_facts(target: Target, stage: Stage = "overdue") -> dict[str, Any]:
+    """Return what a model's score means; a model for one target does not serve another."""
+    if stage == "upcoming":
+        return {
+            "stage": stage,
+            "upcoming_days": target.upcoming_days,
+            "grace_days": target.grace_days,
+        }
+    return {
+        "stage": stage,
+        "horizon_days": target.horizon_days,
+        "paid_share": target.paid_share,
+        "min_overdue_amount": target.min_overdue_amount,
+    }
+
+
+def fit_bundle(
+    settings: Settings,
+    features: Sequence[Feature],
+    rows: TrainingSet,
+    windows: Windows,
+    stage: Stage,
+) -> Bundle:
+    """Grow the trees, calibrate them on later rows, and stretch them over the horizons.
+
+    Parameters
+    ----------
+    settings : Settings
+    features : sequence of Feature
+    rows : TrainingSet
+        Of every window; nothing is fitted to those of the test.
+    windows : Windows
+    stage : Stage
+    """
+    train, validation = rows.between(windows.train), rows.between(windows.validation)
+    encoding = Encoding.learn(features, train.rows)
+    booster = train_booster(
+        features,
+        encoding.categorical_positions,
+        _sample(encoding, train, settings.model.half_life_days),
+        _sample(encoding, validation, None),
+        settings.model,
+        settings.resources.threads,
+    )
+    facts = {
+        "portfolio": settings.portfolio.name,
+        "windows": windows.as_dict(),
+        "trees": booster.num_trees(),
+        "settings": settings.digest(),
+        "versions": {
+            name: importlib.metadata.version(name)
+            for name in ("propension", "lightgbm", "scikit-learn")
+        },
+    }
+    terms = target_facts(settings.target, stage)
+    raw = Bundle(booster, encoding, terms, facts)
+    later = rows.between(windows.calibration)
+    margin = raw.margin(encoding.matrix(later.rows))
+    calibration = choose_calibration(
+        margin, later.is_paid, later.accounts, settings.model.calibration
+    )
+    recovery = fit_recovery(calibration.apply(margin), later.amount, later.collected_amount)
+    curve = (
+        _fit_curve(settings.target, raw, rows, windows) if stage == "overdue" else Curve(0, {})
+    )
+    return Bundle(booster, encoding, terms, facts, calibration, curve, recovery)
+
+
+def _sample(encoding: Encoding, rows: TrainingSet, half_life_days: int | None) -> Sample:
+    weight = None
+    if half_life_days is not None:
+        age = (rows.as_of.max() - rows.as_of).astype("timedelta64[D]").astype(np.float64)
+        weight = 0.5 ** (age / half_life_days)
+    return Sample(encoding.matrix(rows.rows), rows.is_paid, weight)
+
+
+def _fit_curve(target: Target, raw: Bundle, rows: TrainingSet, windows: Windows) -> Curve:
+    """Fit every other horizon on outcomes that were over when the test began.
+
+    Rows the trees did not grow on come first; where too few of them are that old, as for long
+    horizons, the training rows join them.
+    """
+    test_from = windows.test[0]
+    scales = {}
+    for horizon in target.curve:
+        if horizon == target.horizon_days:
+            continue
+        unseen = _over(rows, (*windows.validation, *windows.calibration), horizon, test_from)
+        scale = _scale(raw, unseen, horizon)
+        if scale.kind == "none":
+            everything = (*windows.train, *windows.validation, *windows.calibration)
+            scale = _scale(raw, _over(rows, everything, horizon, test_from), horizon)
+        if scale.kind != "none":
+            scales[horizon] = scale
+    return Curve(target.horizon_days, scales)
+
+
+def _over(
+    rows: TrainingSet, dates: Sequence[dt.date], horizon: int, day: dt.date
+) -> TrainingSet:
+    return rows.between(dates).over_by(horizon, day)
+
+
+def _scale(raw: Bundle, rows: TrainingSet, horizon: int) -> Calibration:
+    if not len(rows):
+        return Calibration()
+    margin = raw.margin(raw.encoding.matrix(rows.rows))
+    return choose_calibration(margin, rows.paid_within(horizon), rows.accounts, "platt")
+
+
+def judge_curve(bundle: Bundle, test: TrainingSet, margin: Floats, propensity: Floats) -> list[Mapping[str, float]]:
+    """Return how every horizon did on the test rows where it is over."""
+    from propension.model.metrics import evaluate
+
+    found = []
+    for horizon, given in bundle.curve.probabilities(margin, propensity).items():
+        known = test.outcomes[f"is_paid_{horizon}d"].is_valid()
+        mask = known.to_numpy()
+        if not mask.any():
+            continue
+        measured = evaluate(test.where(known).paid_within(horizon), given[mask])
+        found.append({"horizon_days": float(horizon), "rows": float(mask.sum()), **measured})
+    return found

@@ -40,7 +40,7 @@ class Paired:
     @property
     def interval(self) -> tuple[float, float]:
         """The 95% interval of the difference."""
-        return _percentiles(self.draws)
+        return percentiles(self.draws)
 
     def is_worse(self, margin: float = 0.0) -> bool:
         """Say whether A is worse than B by more than ``margin``, beyond chance."""
@@ -172,13 +172,14 @@ def interval_of(metric: str, value: float, draws: Floats) -> tuple[float, float]
     dropped, so that its draws lie above its value. Its percentiles are reflected about the
     value (the basic bootstrap), and always hold it.
     """
-    low, high = _percentiles(draws)
+    low, high = percentiles(draws)
     if metric != "calibration_error" or np.isnan(low):
         return low, high
     return max(0.0, min(value, 2 * value - high)), max(value, 2 * value - low)
 
 
-def _percentiles(draws: Floats) -> tuple[float, float]:
+def percentiles(draws: Floats) -> tuple[float, float]:
+    """Return the middle 95% of draws; NaN where fewer than half of them exist."""
     finite = draws[np.isfinite(draws)]
     if len(finite) < MIN_FINITE_SHARE * len(draws) or not len(finite):
         return float("nan"), float("nan")

@@ -20,7 +20,7 @@ from propension.config import Settings, load_settings
 from propension.features import catalogue, write_features
 from propension.labels import horizon_label_sql
 from propension.model.encoding import Encoding
-from propension.model.estimator import train_booster
+from propension.model.estimator import Sample, train_booster
 from propension.simulate import simulate_portfolio
 from propension.snapshots import open_streams, prepare_streams
 from propension.snapshots.asof import training_dates
@@ -136,14 +136,13 @@ class Task:
 
     def sets(self, horizon):
         return [
-            (self.matrix[found], self.windows.paid(horizon)[found])
+            Sample(self.matrix[found], self.windows.paid(horizon)[found])
             for found in (self.windows.rows("train", horizon), self.later(horizon))
         ]
 
     def fit(self, train, judge, features=None):
         return train_booster(
             features or self.features,
-            self.encoding.categorical_positions,
             train,
             judge,
             self.settings.model,
@@ -164,7 +163,7 @@ class Task:
                 parts.append(np.column_stack([self.matrix[found], np.full(len(found), horizon)]))
                 paid.append(self.windows.paid(horizon)[found])
                 before = horizon
-            sets.append((np.vstack(parts), np.concatenate(paid)))
+            sets.append(Sample(np.vstack(parts), np.concatenate(paid)))
         booster = self.fit(*sets, features=[*self.features, days])
         found = {}
         for horizon in horizons:

@@ -17,6 +17,7 @@ import click
 from pipelines.console import Console
 from pipelines.environment import prepare_environment
 from propension import __version__
+from propension.config import Stage
 from propension.errors import PropensionError
 
 DATE = click.DateTime(formats=["%Y-%m-%d"])
@@ -168,7 +169,7 @@ def check(config: Path, as_json: bool) -> None:
 @_as_of_option
 @_json_option
 def train(config: Path, as_of: dt.date | None, as_json: bool) -> None:
-    """Train, test and register a model; it becomes champion when it is the first or better.
+    """Train, test and register a model for every stage; the gate decides who is champion.
 
     \b
     Example:
@@ -176,6 +177,36 @@ def train(config: Path, as_of: dt.date | None, as_json: bool) -> None:
     """
     console = Console(as_json)
     console.training(_run_training(console, config, as_of))
+
+
+@cli.command()
+@_config_option
+@_as_of_option
+@click.option(
+    "--minutes",
+    type=click.FloatRange(min=0.01),
+    default=10.0,
+    show_default=True,
+    help="How long to search; run it again to go on.",
+)
+@click.option(
+    "--stage", type=click.Choice(["overdue", "upcoming"]), default="overdue", show_default=True
+)
+@_json_option
+def tune(config: Path, as_of: dt.date | None, minutes: float, stage: Stage, as_json: bool) -> None:
+    """Search better settings for the model, and print the lines to put into propension.yaml.
+
+    Optional: the defaults are good. What was tried is kept beside the models.
+
+    \b
+    Example:
+      propension tune --minutes 30
+    """
+    console = Console(as_json)
+    _check_configuration(config)
+    with console.working("starting the tuning flow"):
+        from pipelines.training import tuning
+    console.tuning(tuning(config, minutes, as_of, stage))
 
 
 @cli.command()

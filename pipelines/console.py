@@ -12,7 +12,10 @@ from typing import Any
 from rich.console import Console as RichConsole
 from rich.table import Table
 
-METRICS = ("auc", "ks", "log_loss", "brier", "calibration_error")
+# Measures, and the heads of their columns.
+METRICS = {
+    "auc": "AUC", "ks": "KS", "log_loss": "log-loss", "brier": "Brier", "calibration_error": "cal. error",
+}  # fmt: skip
 
 
 class Console:
@@ -83,29 +86,57 @@ class Console:
             self._out.print("Nothing to report: every row was kept.")
 
     def training(self, result: Mapping[str, Any]) -> None:
-        """Print the test beside the references and the champion."""
+        """Print the test of every stage's model beside the references and the champion."""
         if self._json(dict(result)):
             return
-        test = result["windows"]["test"]
+        for model in result["models"]:
+            self._model(model)
+        self._findings_note(result["findings"])
+
+    def _model(self, model: Mapping[str, Any]) -> None:
+        if model["version"] is None:
+            self._out.print(f"{model['model']}: no model. {model['reason']}", style="yellow")
+            return
+        test = model["windows"]["test"]
         title = (
-            f"{result['model']} version {result['version']}: tested on {result['rows']['test']:,} "
+            f"{model['model']} version {model['version']}: tested on {model['rows']['test']:,} "
             f"account-snapshots, {test['first']} to {test['last']}"
         )
         rows = [
-            (name, *(f"{metrics[column]:.4f}" for column in METRICS))
-            for name, metrics in result["metrics"].items()
+            (name, *(_figure(metrics.get(column)) for column in METRICS))
+            for name, metrics in model["metrics"].items()
         ]
-        self._table(title, ["", *METRICS], rows)
-        money = result["money"]
+        self._table(title, ["", *METRICS.values()], rows)
+        money = model["money"]
         self._out.print(
             f"Money in the test window: {money['expected']:,.0f} expected, {money['collected']:,.0f} "
-            f"collected, of {money['overdue']:,.0f} overdue."
+            f"collected, of {money['owed']:,.0f} owed."
         )
-        self._findings_note(result["findings"])
-        verdict = (
-            "is the champion" if result["verdict"] in ("first", "better") else "stays a challenger"
+        for check in model["checks"]:
+            self._out.print(f"  {'passed' if check['passed'] else 'FAILED'}  {check['text']}")
+        promoted = model["verdict"] in ("first", "promoted")
+        self._out.print(
+            f"Version {model['version']} {'is the champion' if promoted else 'stays a challenger'}."
         )
-        self._out.print(f"Version {result['version']} {verdict}: {result['reason']}.")
+        self._out.print(f"Report: {model['report']}", soft_wrap=True)
+
+    def tuning(self, result: Mapping[str, Any]) -> None:
+        """Print the settings a search found, as lines of the configuration."""
+        if self._json(dict(result)):
+            return
+        self._out.print(
+            f"{result['trials']} trials, {result['pruned']} of them cut short. Log-loss {result['log_loss']:.4f}; "
+            f"the configured settings {result['default_log_loss']:.4f}."
+        )
+        if result["log_loss"] >= result["default_log_loss"]:
+            self._out.print("Nothing better was found: leave the settings as they are.")
+            return
+        self._out.print("Put these lines into propension.yaml, then run: propension train")
+        self._out.print("model:")
+        for name, value in result["settings"].items():
+            self._out.print(
+                f"  {name}: {value:.4g}" if isinstance(value, float) else f"  {name}: {value}"
+            )
 
     def scoring(self, result: Mapping[str, Any]) -> None:
         """Print the list's totals by segment, and where it is."""
@@ -162,15 +193,12 @@ class Console:
             (
                 str(version.number),
                 ", ".join(version.aliases),
-                *(
-                    f"{version.metrics.get(f'test_{metric}', float('nan')):.4f}"
-                    for metric in METRICS
-                ),
+                *(_figure(version.metrics.get(f"test_{metric}")) for metric in METRICS),
             )
             for version in versions
         ]
         if rows:
-            self._table(name, ["version", "aliases", *METRICS], rows)
+            self._table(name, ["version", "aliases", *METRICS.values()], rows)
         else:
             self._out.print(f"{name} has no version yet. Run: propension train")
 
@@ -196,6 +224,10 @@ class Console:
         if self.as_json:
             print(json.dumps(content, indent=2, ensure_ascii=False, default=str))
         return self.as_json
+
+
+def _figure(value: float | None) -> str:
+    return "" if value is None else f"{value:.4f}"
 
 
 def _is_number(text: str) -> bool:

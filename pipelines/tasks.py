@@ -10,11 +10,19 @@ from typing import Any
 from prefect import task
 
 from propension import clock
-from propension.config import load_policy, load_settings
+from propension.config import Stage, load_policy, load_settings
 from propension.errors import PropensionError
 from propension.explain import score_features
 from propension.features import catalogue, write_features
-from propension.model import Registry, build_training_data, train_model
+from propension.model import (
+    Registry,
+    Tuned,
+    assemble,
+    build_training_data,
+    split_in_time,
+    train_model,
+    tune_model,
+)
 from propension.outputs import SCORED_NAME, write_lists, write_scored
 from propension.schema import refuse_if_fatal
 from propension.snapshots import open_streams, prepare_streams, write_facts
@@ -50,34 +58,41 @@ def prepare_known_streams(config: Path, canonical: Path) -> Path:
 
 
 @task(name="build training data")
-def build_snapshots(config: Path, canonical: Path, streams: Path, as_of: dt.date | None) -> Path:
+def build_snapshots(
+    config: Path, canonical: Path, streams: Path, as_of: dt.date | None, stage: Stage
+) -> Path:
     """Write features and labels of every mature as-of date; return their folder."""
-    folder = canonical.parent / "snapshots"
+    folder = canonical.parent / f"snapshots_{stage}"
     shutil.rmtree(folder, ignore_errors=True)
-    build_training_data(load_settings(config), Extraction.load(canonical), streams, as_of, folder)
+    extraction = Extraction.load(canonical)
+    build_training_data(load_settings(config), extraction, streams, as_of, folder, stage)
     return folder
 
 
 @task(name="train model")
-def fit_model(config: Path, data: Path) -> Path:
+def fit_model(config: Path, data: Path, stage: Stage) -> Path:
     """Train and test a model beside the champion; return the bundle's folder."""
     settings = load_settings(config)
-    champion = Registry(settings).champion()
-    folder = data.parent / "bundle"
-    train_model(
-        settings,
-        catalogue(settings.features),
-        data,
-        champion[1] if champion else None,
-        folder,
-    )
+    champion = Registry(settings, stage).champion()
+    folder = data.parent / f"bundle_{stage}"
+    features = catalogue(settings.features)
+    train_model(settings, features, data, champion[1] if champion else None, folder, stage)
     return folder
 
 
+@task(name="tune model")
+def search_settings(config: Path, data: Path, minutes: float, stage: Stage) -> Tuned:
+    """Search the estimator's settings; return what was found so far."""
+    settings = load_settings(config)
+    rows = assemble(data, settings.target, stage)
+    windows = split_in_time(rows.dates, settings.target.outcome_days(stage), settings.model)
+    return tune_model(settings, catalogue(settings.features), (rows, windows), minutes, stage)
+
+
 @task(name="register model")
-def register_model(config: Path, bundle: Path) -> int:
+def register_model(config: Path, bundle: Path, stage: Stage) -> int:
     """Log and register a trained bundle; return its version number."""
-    number, _ = Registry(load_settings(config)).register(bundle)
+    number, _ = Registry(load_settings(config), stage).register(bundle)
     return number
 
 

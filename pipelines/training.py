@@ -16,16 +16,18 @@ from pipelines.tasks import (
     fit_model,
     prepare_known_streams,
     register_model,
+    search_settings,
 )
 from pipelines.workspace import run_folder
-from propension.config import Settings, load_settings
-from propension.model import load_evaluation, refuse_leak
+from propension.config import Settings, Stage, load_settings
+from propension.errors import DataError
+from propension.model import CARD_FILE, Registry, keep_report, load_evaluation, refuse_leak
 from propension.sources import Extraction, keep_quarantine
 
 
 @flow(name="training", flow_run_name="training {config}", validate_parameters=False)
 def training(config: Path, as_of: dt.date | None = None) -> dict[str, Any]:
-    """Train, test and register a model; it becomes champion when it is the first or better.
+    """Train, test and register a model for every stage; it becomes champion when the gate lets it.
 
     Parameters
     ----------
@@ -44,18 +46,63 @@ def _train(config: Path, settings: Settings, as_of: dt.date | None, work: Path) 
     canonical = extract_tables(config, work)
     keep_quarantine(canonical, settings.outputs_folder)
     streams = prepare_known_streams(config, canonical)
-    data = build_snapshots(config, canonical, streams, as_of)
-    bundle = fit_model(config, data)
+    models = [
+        _train_stage(config, settings, (canonical, streams), as_of, stage)
+        for stage in settings.target.stages
+    ]
+    findings = [finding.as_dict() for finding in Extraction.load(canonical).findings]
+    return {"models": models, "findings": findings}
+
+
+def _train_stage(
+    config: Path, settings: Settings, tables: tuple[Path, Path], as_of: dt.date | None, stage: Stage
+) -> dict[str, Any]:
+    name = Registry(settings, stage).name
+    try:
+        data = build_snapshots(config, *tables, as_of, stage)
+        bundle = fit_model(config, data, stage)
+    except DataError as error:
+        # Every portfolio has overdue accounts; not every one has something to foresee.
+        if stage == settings.target.stages[0]:
+            raise
+        return {"stage": stage, "model": name, "version": None, "reason": str(error)}
     evaluation = load_evaluation(bundle)
     refuse_leak(evaluation)
-    version = register_model(config, bundle)
+    version = register_model(config, bundle, stage)
     create_markdown_artifact(
-        key="training-summary", markdown=(bundle / "model_card.md").read_text(encoding="utf-8")
+        key=f"training-summary-{stage}",
+        markdown=(bundle / CARD_FILE).read_text(encoding="utf-8"),
     )
-    findings = [finding.as_dict() for finding in Extraction.load(canonical).findings]
+    report = keep_report(bundle, settings.outputs_folder, name, version)
     return {
-        "model": settings.model_name,
+        "model": name,
         "version": version,
-        "findings": findings,
+        "report": str(report),
+        "metrics": evaluation.metrics,
         **asdict(evaluation),
     }
+
+
+@flow(name="tuning", flow_run_name="tuning {config}", validate_parameters=False)
+def tuning(
+    config: Path, minutes: float, as_of: dt.date | None = None, stage: Stage = "overdue"
+) -> dict[str, Any]:
+    """Search the estimator's settings on the time before calibration and test.
+
+    Parameters
+    ----------
+    config : Path
+        ``propension.yaml``.
+    minutes : float
+        A search that was cut off goes on where it stopped.
+    as_of : date or None
+        Nothing recorded after it is used; the last day of the data when None.
+    stage : Stage
+    """
+    config = Path(config)
+    settings = load_settings(config)
+    with run_folder(settings.outputs_folder, "tuning") as work:
+        canonical = extract_tables(config, work)
+        streams = prepare_known_streams(config, canonical)
+        data = build_snapshots(config, canonical, streams, as_of, stage)
+        return asdict(search_settings(config, data, minutes, stage))

@@ -7,6 +7,7 @@ import pyarrow as pa
 from propension.features import Feature, catalogue
 from propension.model import Bundle, Encoding
 from propension.model.calibration import Calibration
+from propension.model.curve import Curve
 from propension.model.recovery import Recovery
 
 TARGET = {
@@ -53,15 +54,16 @@ def small_bundle(rows: pa.Table, seed: int = 1, trees: int = 30) -> Bundle:
         },
         lgb.Dataset(
             matrix, paid, feature_name=list(encoding.names),
-            categorical_feature=encoding.categorical_positions,
+            categorical_feature=list(encoding.categories),
         ),
         num_boost_round=trees,
     )  # fmt: skip
     return Bundle(
         booster,
         encoding,
-        Calibration(0.9, 0.1, 500),
         dict(TARGET),
-        Recovery(0.05, 0.8),
         {"trees": trees},
+        Calibration("platt", 0.9, 0.9, 0.1, rows=500),
+        Curve(30, {7: Calibration("platt", 1.1, 1.1, -1.0, rows=500)}),
+        Recovery(0.05, 0.8),
     )

@@ -3,6 +3,7 @@
 from propension.config.loading import load_policy, load_settings
 from propension.config.policy import NO_TREATMENT, Policy, RiskBands, ValueTiers
 from propension.config.settings import (
+    HORIZONS,
     Csv,
     ExtraFeature,
     Features,
@@ -19,6 +20,7 @@ from propension.config.settings import (
 )
 
 __all__ = [
+    "HORIZONS",
     "NO_TREATMENT",
     "Csv",
     "ExtraFeature",

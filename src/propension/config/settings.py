@@ -21,6 +21,8 @@ from pydantic import (
 
 Language = Literal["es", "pt", "en"]
 Stage = Literal["overdue", "upcoming"]
+# Days the curve of a list shows, whatever the target's own horizon is.
+HORIZONS = (7, 15, 30, 60, 90)
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=63)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -102,7 +104,7 @@ class Target(Model):
     paid_share: Annotated[float, Field(gt=0, le=1)] = 0.8
     recording_lag_days: Annotated[int, Field(ge=0, le=90)] = 0
     min_overdue_amount: Annotated[float, Field(ge=0)] = 0
-    horizons: tuple[Annotated[int, Field(gt=0, le=365)], ...] = (7, 15, 30, 60, 90)
+    horizons: tuple[Annotated[int, Field(gt=0, le=365)], ...] = HORIZONS
     upcoming_days: Annotated[int, Field(gt=0, le=120)] = 15
     grace_days: Annotated[int, Field(ge=0, le=60)] = 3
     stages: Annotated[tuple[Stage, ...], Field(min_length=1)] = ("overdue", "upcoming")
@@ -198,7 +200,8 @@ class ModelSettings(Model):
     calibration_share: Annotated[float, Field(gt=0, lt=0.4)] = 0.1
     calibration: Literal["auto", "none", "platt", "beta", "isotonic"] = "auto"
     half_life_days: Annotated[int, Field(ge=1, le=3650)] | None = Field(
-        default=None, description="a snapshot this much older weighs half; all weigh the same when empty"
+        default=None,
+        description="a snapshot this much older weighs half; all weigh the same when empty",
     )
     learning_rate: Annotated[float, Field(gt=0, le=1)] = 0.03
     num_leaves: Annotated[int, Field(ge=2, le=255)] = 15

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from tqdm import tqdm
 
-from propension.config import Settings
+from propension.config import HORIZONS, Settings
 from propension.explain.contributions import explain_rows
 from propension.explain.reasons import REASON_TYPE, write_reasons
 from propension.features import Feature
@@ -19,6 +19,7 @@ SCORE_SCHEMA = pa.schema(
     [
         ("account_id", pa.string()),
         ("propensity", pa.float64()),
+        *((f"propensity_{days}d", pa.float64()) for days in HORIZONS),
         ("recovery_share", pa.float64()),
         ("reasons", REASON_TYPE),
     ]
@@ -28,7 +29,7 @@ SCORE_SCHEMA = pa.schema(
 def score_batch(
     bundle: Bundle, rows: pa.RecordBatch, features: Sequence[Feature], settings: Settings
 ) -> pa.RecordBatch:
-    """Return account_id, propensity, recovery_share and reasons of a batch of feature rows.
+    """Return account_id, propensity, its curve, recovery_share and reasons of a batch of feature rows.
 
     ``recovery_share`` is the part of the overdue balance expected within the horizon.
     """
@@ -37,7 +38,18 @@ def score_batch(
     portfolio = settings.portfolio
     reasons = write_reasons(found, rows, features, portfolio.language, portfolio.country)
     share = bundle.recovery.share(propensity)
-    columns = [rows.column("account_id"), pa.array(propensity), pa.array(share), reasons]
+    curve = bundle.curve.probabilities(found.margin, propensity)
+    columns = [
+        rows.column("account_id"),
+        pa.array(propensity),
+        # A horizon the model's data were too short for stays empty.
+        *(
+            pa.array(curve[days]) if days in curve else pa.nulls(rows.num_rows, pa.float64())
+            for days in HORIZONS
+        ),
+        pa.array(share),
+        reasons,
+    ]
     return pa.RecordBatch.from_arrays(columns, schema=SCORE_SCHEMA)
 
 

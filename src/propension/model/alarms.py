@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from propension.config.settings import Alarms
@@ -29,7 +28,11 @@ class Alarm:
 
 
 def leak_alarms(
-    bundle: Bundle, test: TrainingSet, propensity: NDArray[np.float64], stale: pa.Table, bounds: Alarms
+    bundle: Bundle,
+    test: TrainingSet,
+    propensity: NDArray[np.float64],
+    stale: pa.Table,
+    bounds: Alarms,
 ) -> list[Alarm]:
     """Return what speaks of a leak; an empty list is silence, not proof.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -48,9 +48,9 @@ class Bundle:
     encoding: Encoding
     target: dict[str, Any]
     facts: dict[str, Any]
-    calibration: Calibration = Calibration()
-    curve: Curve = Curve(0, {})
-    recovery: Recovery = Recovery()
+    calibration: Calibration = field(default_factory=Calibration)
+    curve: Curve = field(default_factory=Curve)
+    recovery: Recovery = field(default_factory=Recovery)
     digest: str = ""
 
     def margin(self, matrix: Matrix) -> NDArray[np.float64]:
@@ -60,6 +60,10 @@ class Bundle:
     def propensity(self, matrix: Matrix) -> NDArray[np.float64]:
         """Return calibrated propensities of rows as encoded by ``encoding``."""
         return self.calibration.apply(self.margin(matrix))
+
+    def can_score(self, features: Sequence[Feature], target: dict[str, Any]) -> bool:
+        """Say whether the features and the target are still the ones learnt."""
+        return not self.encoding.changed(features) and target == self.target
 
     def require(self, features: Sequence[Feature], target: dict[str, Any]) -> None:
         """Refuse to score with features or a target other than the ones learnt.

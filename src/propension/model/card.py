@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from propension.config import Settings
 from propension.model.bundle import Bundle
@@ -13,10 +13,9 @@ if TYPE_CHECKING:
 
 def model_card(bundle: Bundle, evaluation: Evaluation, settings: Settings) -> str:
     """Return the card as Markdown."""
-    target = bundle.target
     columns = ("auc", "ks", "log_loss", "brier", "calibration_error")
     table = "\n".join(
-        f"| {name} | " + " | ".join(f"{metrics[column]:.4f}" for column in columns) + " |"
+        f"| {name} | " + " | ".join(_shown(metrics.get(column)) for column in columns) + " |"
         for name, metrics in evaluation.metrics.items()
     )
     windows = "\n".join(
@@ -24,15 +23,17 @@ def model_card(bundle: Bundle, evaluation: Evaluation, settings: Settings) -> st
         f"{evaluation.rows.get(name, 0):,} |"
         for name, window in evaluation.windows.items()
     )
+    checks = "\n".join(
+        f"- {'passed' if check['passed'] else 'failed'}: {check['text']}"
+        for check in evaluation.checks
+    )
     return f"""# Propensity to pay: {settings.portfolio.name}
 
-**Says** how likely an overdue account is to pay at least {target["paid_share"]:.0%} of its overdue balance
-within {target["horizon_days"]} days. **Not for** granting credit, nor for deciding who may be contacted:
+**Says** {_meaning(bundle.target)}. **Not for** granting credit, nor for deciding who may be contacted:
 contact rules and suppressions do that.
 
-LightGBM, {bundle.facts["trees"]} trees; Platt calibration (slope {bundle.calibration.slope:.3f}, intercept
-{bundle.calibration.intercept:.3f}, {bundle.calibration.rows:,} rows). {len(bundle.encoding.names)} features,
-none of them a protected attribute.
+LightGBM, {bundle.facts["trees"]} trees; calibration: {bundle.calibration.in_words()}.
+{len(bundle.encoding.names)} features, none of them a protected attribute.
 
 ## Windows
 
@@ -47,12 +48,30 @@ none of them a protected attribute.
 {table}
 
 Money in the test window: {evaluation.money["expected"]:,.0f} expected, {evaluation.money["collected"]:,.0f}
-collected, of {evaluation.money["overdue"]:,.0f} overdue.
+collected, of {evaluation.money["owed"]:,.0f} owed.
 
-Verdict: {evaluation.verdict} ({evaluation.reason}).
+Verdict: {evaluation.verdict}.
+
+{checks}
 
 ## Limits
 
 Learnt from what was collected under past strategies: it says who pays, not what a call adds.
 The same account appears on several dates, so figures are less certain than the row counts suggest.
 """
+
+
+def _meaning(target: dict[str, Any]) -> str:
+    if target["stage"] == "upcoming":
+        return (
+            "how likely an account with nothing overdue is to pay everything that falls due within "
+            f"{target['upcoming_days']} days, each item no later than {target['grace_days']} days after its date"
+        )
+    return (
+        f"how likely an overdue account is to pay at least {target['paid_share']:.0%} of its overdue balance "
+        f"within {target['horizon_days']} days"
+    )
+
+
+def _shown(value: float | None) -> str:
+    return "" if value is None else f"{value:.4f}"

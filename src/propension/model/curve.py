@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +28,8 @@ class Curve:
         By horizon in days, without the main one; those that could not be fitted are missing.
     """
 
-    main: int
-    scales: Mapping[int, Calibration]
+    main: int = 0
+    scales: Mapping[int, Calibration] = field(default_factory=dict)
 
     def probabilities(self, margin: Floats, propensity: Floats) -> dict[int, Floats]:
         """Return the chance of paying by the end of every horizon.

@@ -18,6 +18,7 @@ from propension.config import Settings, Stage, Target
 from propension.errors import DataError
 from propension.features import catalogue, write_features
 from propension.labels import write_labels
+from propension.model.fairness import write_audit
 from propension.snapshots import choose_as_of, open_streams, training_dates
 from propension.sources import Extraction
 
@@ -126,20 +127,19 @@ def build_training_data(
     target = settings.target
     dates = training_dates(settings.snapshots, target, extraction, known_until, stage)
     features = catalogue(settings.features)
-    terms = _population(target, stage)
+    floor, days = _population(target, stage)
     for name in (FEATURES_FOLDER, LABELS_FOLDER, STALE_FOLDER):
         (folder / name).mkdir(parents=True)
     engine = open_streams(streams, settings.resources)
     try:
         for date in tqdm(dates, desc="building snapshots", disable=None, leave=False):
             file = f"as_of={date}.parquet"
-            floor, days = terms
             write_features(engine, date, features, floor, folder / FEATURES_FOLDER / file, days)
             write_labels(engine, date, target, known_until, folder / LABELS_FOLDER / file, stage)
         for date in dates[-STALE_DATES:]:
             earlier, file = date - dt.timedelta(days=1), f"as_of={date}.parquet"
-            floor, days = terms
             write_features(engine, earlier, features, floor, folder / STALE_FOLDER / file, days)
+        write_audit(engine, extraction, folder)
     finally:
         engine.close()
     return dates

@@ -53,11 +53,6 @@ class Encoding:
             categories,
         )
 
-    @property
-    def categorical_positions(self) -> list[int]:
-        """Positions of the categorical columns."""
-        return [index for index, name in enumerate(self.names) if name in self.categories]
-
     def matrix(self, table: pa.Table | pa.RecordBatch) -> Matrix:
         """Return the rows as a matrix; missing values and unseen names are NaN.
 

@@ -36,7 +36,6 @@ class Sample:
 
 def train_booster(
     features: Sequence[Feature],
-    categorical: list[int],
     train: Sample,
     validation: Sample,
     settings: ModelSettings,
@@ -49,8 +48,6 @@ def train_booster(
     ----------
     features : sequence of Feature
         Columns of the matrices, in order; their monotone directions are kept.
-    categorical : list of int
-        Positions of categorical columns.
     train, validation : Sample
     settings : ModelSettings
     threads : int
@@ -64,7 +61,7 @@ def train_booster(
         train.is_paid,
         weight=train.weight,
         feature_name=names,
-        categorical_feature=categorical,
+        categorical_feature=[f.name for f in features if f.is_category],
         params=options,
     )
     judge = learn.create_valid(validation.matrix, validation.is_paid, params=options)

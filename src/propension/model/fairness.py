@@ -140,9 +140,7 @@ def audit_score(
 
 
 def _large_enough(names: NDArray[np.object_]) -> NDArray[np.bool_]:
-    kept, position, counts = np.unique(
-        names.astype(str), return_inverse=True, return_counts=True
-    )
+    kept, position, counts = np.unique(names.astype(str), return_inverse=True, return_counts=True)
     return np.asarray(counts[position] >= MIN_ROWS) if len(kept) else np.zeros(0, bool)
 
 

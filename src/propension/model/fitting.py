@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib.metadata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from propension.model.curve import Curve
 from propension.model.dataset import TrainingSet
 from propension.model.encoding import Encoding
 from propension.model.estimator import Sample, train_booster
+from propension.model.metrics import evaluate
 from propension.model.recovery import fit_recovery
 from propension.model.split import Windows
 
@@ -62,7 +63,6 @@ def fit_bundle(
     encoding = Encoding.learn(features, train.rows)
     booster = train_booster(
         features,
-        encoding.categorical_positions,
         _sample(encoding, train, settings.model.half_life_days),
         _sample(encoding, validation, None),
         settings.model,
@@ -86,9 +86,7 @@ def fit_bundle(
         margin, later.is_paid, later.accounts, settings.model.calibration
     )
     recovery = fit_recovery(calibration.apply(margin), later.amount, later.collected_amount)
-    curve = (
-        _fit_curve(settings.target, raw, rows, windows) if stage == "overdue" else Curve(0, {})
-    )
+    curve = _fit_curve(settings.target, raw, rows, windows) if stage == "overdue" else Curve()
     return Bundle(booster, encoding, terms, facts, calibration, curve, recovery)
 
 
@@ -121,9 +119,7 @@ def _fit_curve(target: Target, raw: Bundle, rows: TrainingSet, windows: Windows)
     return Curve(target.horizon_days, scales)
 
 
-def _over(
-    rows: TrainingSet, dates: Sequence[dt.date], horizon: int, day: dt.date
-) -> TrainingSet:
+def _over(rows: TrainingSet, dates: Sequence[dt.date], horizon: int, day: dt.date) -> TrainingSet:
     return rows.between(dates).over_by(horizon, day)
 
 
@@ -134,10 +130,10 @@ def _scale(raw: Bundle, rows: TrainingSet, horizon: int) -> Calibration:
     return choose_calibration(margin, rows.paid_within(horizon), rows.accounts, "platt")
 
 
-def judge_curve(bundle: Bundle, test: TrainingSet, margin: Floats, propensity: Floats) -> list[Mapping[str, float]]:
+def judge_curve(
+    bundle: Bundle, test: TrainingSet, margin: Floats, propensity: Floats
+) -> list[dict[str, float]]:
     """Return how every horizon did on the test rows where it is over."""
-    from propension.model.metrics import evaluate
-
     found = []
     for horizon, given in bundle.curve.probabilities(margin, propensity).items():
         known = test.outcomes[f"is_paid_{horizon}d"].is_valid()

@@ -135,7 +135,8 @@ def calibration_checks(
         ),
         Check(
             "slope",
-            slope[1] <= most and slope[2] >= least,
+            # NaN where it cannot be told: nothing speaks against the model then.
+            not (slope[1] > most or slope[2] < least),
             f"calibration slope {slope[0]:.2f} (95% {slope[1]:.2f} to {slope[2]:.2f}; {least} to {most})",
         ),
     ]
@@ -158,7 +159,10 @@ def fairness_checks(
         before = (champion or {}).get(column)
         if before is None:
             continue
-        for name, said in (("calibration_gap", "calibration"), ("likely_gap", "share seen as likely payers")):
+        for name, said in (
+            ("calibration_gap", "calibration"),
+            ("likely_gap", "share seen as likely payers"),
+        ):
             grown = gaps[name] - before[name]
             checks.append(
                 Check(

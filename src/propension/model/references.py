@@ -13,39 +13,48 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
+from propension.config import Stage
 from propension.features import Feature
 from propension.model.dataset import TrainingSet
 
 Floats = NDArray[np.float64]
-DAYS_PAST_DUE = "days_past_due"
+# What lists are ordered by where there is no model.
+BY_HAND: dict[Stage, str] = {"overdue": "days_past_due", "upcoming": "late_share"}
 
 
 def reference_probabilities(
-    features: Sequence[Feature], fit: TrainingSet, judge: TrainingSet
+    features: Sequence[Feature], fit: TrainingSet, judge: TrainingSet, stage: Stage = "overdue"
 ) -> dict[str, Floats]:
     """Return the propensities of two references for the rows of ``judge``.
 
-    ``days_past_due``: a logistic curve over the days past due alone, which is how lists are
-    ordered by hand. ``logistic_regression``: a scorecard over every feature.
+    ``days_past_due`` (``late_share`` for what is not due yet): a logistic curve over that one
+    feature, which is how lists are ordered by hand. ``logistic_regression``: a scorecard over
+    every feature.
 
     Parameters
     ----------
     features : sequence of Feature
     fit, judge : TrainingSet
         Rows the references learn from, and rows they are judged on.
+    stage : Stage
     """
     return {
-        "days_past_due": _days_past_due(fit, judge),
+        BY_HAND[stage]: _one_feature(BY_HAND[stage], fit, judge),
         "logistic_regression": _logistic_regression(features, fit, judge),
     }
 
 
-def _days_past_due(fit: TrainingSet, judge: TrainingSet) -> Floats:
-    def logarithm(rows: TrainingSet) -> Floats:
-        return np.asarray(np.log1p(rows.rows[DAYS_PAST_DUE].to_numpy())).reshape(-1, 1)
+def _one_feature(name: str, fit: TrainingSet, judge: TrainingSet) -> Floats:
+    def column(rows: TrainingSet) -> Floats:
+        return np.asarray(rows.rows[name].to_numpy(), dtype=np.float64).reshape(-1, 1)
 
-    model = LogisticRegression(C=np.inf).fit(logarithm(fit), fit.is_paid)
-    return np.asarray(model.predict_proba(logarithm(judge))[:, 1], dtype=np.float64)
+    model = make_pipeline(
+        SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True),
+        FunctionTransformer(np.log1p),
+        LogisticRegression(C=np.inf),
+    )
+    model.fit(column(fit), fit.is_paid)
+    return np.asarray(model.predict_proba(column(judge))[:, 1], dtype=np.float64)
 
 
 def _logistic_regression(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from propension.config import Settings
+from propension.config import Settings, Stage
 from propension.errors import ModelError
 from propension.model.bundle import Bundle
 from propension.model.training import Evaluation, load_evaluation
@@ -32,15 +32,16 @@ class Version:
 
 
 class Registry:
-    """Registered versions of one portfolio's model.
+    """Registered versions of one portfolio's model of a stage.
 
     Parameters
     ----------
     settings : Settings
+    stage : Stage
     """
 
-    def __init__(self, settings: Settings) -> None:
-        self.name = settings.model_name
+    def __init__(self, settings: Settings, stage: Stage = "overdue") -> None:
+        self.name = settings.model_name + ("" if stage == "overdue" else f"_{stage}")
         self._folder = settings.resolve(settings.registry.path)
         self._portfolio = settings.portfolio.name
         self._uri = settings.registry.tracking_uri or f"sqlite:///{self._folder / 'mlflow.db'}"
@@ -69,6 +70,8 @@ class Registry:
         run = self.client.create_run(self._experiment(), run_name=f"train {self._portfolio}")
         for name, value in _flat(evaluation).items():
             self.client.log_metric(run.info.run_id, name, value)
+        self.client.set_tag(run.info.run_id, "verdict", evaluation.verdict)
+        self.client.set_tag(run.info.run_id, "stage", evaluation.stage)
         for name, value in evaluation.money.items():
             self.client.log_metric(run.info.run_id, f"test_money_{name}", value)
         for window, facts in evaluation.windows.items():
@@ -208,9 +211,23 @@ class Registry:
 
 
 def _flat(evaluation: Evaluation) -> dict[str, float]:
-    return {
-        (f"test_{name}" if who == "model" else f"{who}_{name}"): value
-        for who, metrics in evaluation.metrics.items()
-        for name, value in metrics.items()
-        if not math.isnan(value)
-    }
+    """Every figure of the report, by a flat name."""
+    flat = {}
+    for who, contender in evaluation.test["contenders"].items():
+        prefix = "test" if who == "model" else who
+        for part, mark in (("metrics", ""), ("amount_weighted", "_by_amount")):
+            for name, found in contender[part].items():
+                values = found if isinstance(found, dict) else {"value": found}
+                for bound, value in values.items():
+                    if isinstance(value, float):
+                        end = "" if bound == "value" else f"_{bound}"
+                        flat[f"{prefix}_{name}{mark}{end}"] = value
+    for row in evaluation.curve:
+        for name in ("auc", "log_loss", "calibration_error"):
+            flat[f"curve_{row['horizon_days']:.0f}d_{name}"] = row[name]
+    for column, audited in evaluation.fairness.items():
+        flat[f"fairness_{column}_calibration_gap"] = audited["calibration_gap"]
+        flat[f"fairness_{column}_likely_gap"] = audited["likely_gap"]
+    for feature in evaluation.stability["features"][:50]:
+        flat[f"psi_{feature['name']}"] = feature["psi"] or 0.0
+    return {name: value for name, value in flat.items() if not math.isnan(value)}

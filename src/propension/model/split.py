@@ -75,7 +75,7 @@ def split_in_time(dates: Sequence[dt.date], horizon_days: int, settings: ModelSe
         raise DataError(
             f"model: {len(dates)} as-of dates ({_span(dates)}) are too few for train, validation, calibration "
             f"and test windows {horizon_days} days apart. Load more history, choose an earlier model.test_from, "
-            "a shorter target.horizon_days, or snapshots.every: week.",
+            "a shorter target, or snapshots.every: week.",
             dates=len(dates),
         )
     return Windows(tuple(left), dropped=tuple(sorted(dropped)), **windows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ from propension.model.evaluation import MODEL, Judged, evaluate_contenders
 from propension.model.fairness import audit_groups, audit_score
 from propension.model.fitting import fit_bundle, judge_curve
 from propension.model.gate import Verdict, calibration_checks, fairness_checks, judge
+from propension.model.honesty import bias, slope
 from propension.model.references import reference_probabilities
 from propension.model.report import write_report
 from propension.model.split import Windows, split_in_time
@@ -164,15 +166,15 @@ def evaluate_bundle(
     propensity = bundle.calibration.apply(margin)
     probabilities = {MODEL: propensity}
     seen = rows.between((*windows.train, *windows.validation, *windows.calibration))
-    probabilities |= reference_probabilities(features, seen, test)
+    probabilities |= reference_probabilities(features, seen, test, bundle.target["stage"])
     if champion is not None and champion.can_score(features, bundle.target):
         probabilities[CHAMPION] = champion.propensity(champion.encoding.matrix(test.rows))
     judged = _judged(test)
-    bootstrap = ClusteredBootstrap(judged.account_id, settings.model.gate.draws, settings.model.seed)
-    shown = evaluate_contenders(judged, probabilities, bootstrap)
-    alarms = leak_alarms(
-        bundle, test, propensity, read_stale_features(data), settings.model.alarms
+    bootstrap = ClusteredBootstrap(
+        judged.account_id, settings.model.gate.draws, settings.model.seed
     )
+    shown = evaluate_contenders(judged, probabilities, bootstrap)
+    alarms = leak_alarms(bundle, test, propensity, read_stale_features(data), settings.model.alarms)
     audited = audit_groups(data, test.accounts)
     fairness = {
         name: audit_score(test.is_paid, probabilities[name], audited)
@@ -220,9 +222,9 @@ def _verdict(
             name: bootstrap.paired(name, y, own, probabilities[CHAMPION])
             for name in ("log_loss", "auc")
         }
-    bias, slope = bootstrap.bias(y, own), bootstrap.slope(y, own)
+    ids = judged.account_id
     honesty = [
-        *calibration_checks(bias, slope, bounds),
+        *calibration_checks(bias(ids, y, own), slope(ids, y, own), bounds),
         *fairness_checks(fairness[MODEL], fairness.get(CHAMPION), bounds),
     ]
     return judge(honesty, alarms, paired, champion is not None, bounds)
@@ -231,6 +233,12 @@ def _verdict(
 def load_evaluation(folder: Path) -> Evaluation:
     """Read what ``train_model`` wrote."""
     return Evaluation(**json.loads((folder / EVALUATION_FILE).read_text(encoding="utf-8")))
+
+
+def keep_report(bundle: Path, outputs: Path, name: str, version: int) -> Path:
+    """Copy a bundle's report to where people look for it; return the file."""
+    outputs.mkdir(parents=True, exist_ok=True)
+    return Path(shutil.copy(bundle / REPORT_FILE, outputs / f"{name}_v{version}.html"))
 
 
 def refuse_leak(evaluation: Evaluation) -> None:

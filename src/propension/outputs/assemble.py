@@ -90,7 +90,7 @@ def write_scored(
     engine = open_engine(resources, folder)
     try:
         engine.execute(
-            "CREATE TABLE scored_facts AS SELECT f.*, s.propensity, s.reasons, "
+            "CREATE TABLE scored_facts AS SELECT f.*, s.* EXCLUDE (account_id, recovery_share), "
             "(f.overdue_amount * s.recovery_share::DECIMAL(9,6))::DECIMAL(18,2) AS expected_recovery "
             f"FROM {facts} f JOIN {scores} s USING (account_id)"
         )
@@ -113,6 +113,4 @@ def write_scored(
 def _contract_column(name: str, held: set[str], identity: Mapping[str, str]) -> str:
     if name in identity:
         return f"{text_literal(identity[name])} AS {name}"
-    if name == f"propensity_{identity['horizon_days']}d":
-        return f"propensity AS {name}"
     return name if name in held else f"NULL AS {name}"

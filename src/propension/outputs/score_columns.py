@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from propension.config import HORIZONS
 from propension.outputs.column import AMOUNT, SHARE, TEXT, ScoredColumn, texts
 
 REASON = pa.struct(
@@ -45,7 +46,7 @@ SCORE_COLUMNS = (
             "of 100 accounts at 70%, about 70 pay.",
         ),
     ),
-    *(_propensity_within(days) for days in (7, 15, 30, 60, 90)),
+    *(_propensity_within(days) for days in HORIZONS),
     ScoredColumn(
         "expected_recovery",
         AMOUNT,

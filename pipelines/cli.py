@@ -10,15 +10,17 @@ import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from pipelines.console import Console
 from pipelines.environment import prepare_environment
 from propension import __version__
-from propension.config import Stage
 from propension.errors import PropensionError
+
+if TYPE_CHECKING:
+    from propension.config import Stage
 
 DATE = click.DateTime(formats=["%Y-%m-%d"])
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}

@@ -113,8 +113,10 @@ class Console:
             f"collected, of {money['owed']:,.0f} owed."
         )
         for check in model["checks"]:
-            self._out.print(f"  {'passed' if check['passed'] else 'FAILED'}  {check['text']}")
-        promoted = model["verdict"] in ("first", "promoted")
+            self._out.print(
+                f"  {'passed' if check['passed'] else 'FAILED'}  {check['texts']['en']}"
+            )
+        promoted = model["verdict"] in ("first", "better")
         self._out.print(
             f"Version {model['version']} {'is the champion' if promoted else 'stays a challenger'}."
         )

@@ -9,10 +9,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from propension.config import Language
 from propension.config.settings import Alarms
 from propension.model.bundle import Bundle
 from propension.model.dataset import TrainingSet
 from propension.model.metrics import auc
+from propension.model.sentences import tell
 
 # Features looked at a day earlier, one by one: those the trees gain most from.
 MOST_GAINING = 20
@@ -21,10 +23,10 @@ _KEYS = ["as_of", "account_id"]
 
 @dataclass(frozen=True)
 class Alarm:
-    """One sign, with the figure and what to look at."""
+    """One sign, with the figure and what to look at, in every language."""
 
     name: str
-    text: str
+    texts: dict[Language, str]
 
 
 def leak_alarms(
@@ -56,21 +58,14 @@ def leak_alarms(
     reached = auc(test.is_paid, propensity)
     if reached > bounds.auc:
         carrying = ", ".join(names[position] for position in ranked[:3])
-        found.append(
-            Alarm(
-                "too_good",
-                f"an AUC of {reached:.3f} is above model.alarms.auc ({bounds.auc}): something tells the future. "
-                f"The features that carry most are {carrying}; check when their rows became known.",
-            )
-        )
+        said = tell("too_good", value=reached, bound=bounds.auc, carrying=carrying)
+        found.append(Alarm("too_good", said))
     if ranked and gain[ranked[0]] > bounds.gain_share * gain.sum():
-        found.append(
-            Alarm(
-                "one_feature",
-                f"{names[ranked[0]]} carries {gain[ranked[0]] / gain.sum():.0%} of what the trees gained, more "
-                f"than model.alarms.gain_share ({bounds.gain_share:.0%}). Check that it is known on the day.",
-            )
+        share = float(gain[ranked[0]] / gain.sum())
+        said = tell(
+            "one_feature", feature=names[ranked[0]], share=share, share_bound=bounds.gain_share
         )
+        found.append(Alarm("one_feature", said))
     return found + _stale_alarms(bundle, test, stale, ranked[:MOST_GAINING], bounds)
 
 
@@ -89,14 +84,9 @@ def _stale_alarms(
         lost = known - auc(today.is_paid, bundle.margin(matrix))
         matrix[:, position] = kept
         if lost > bounds.stale_auc_loss:
-            found.append(
-                Alarm(
-                    "known_too_early",
-                    f"{bundle.encoding.names[position]}: as it was known a day earlier, the AUC falls by "
-                    f"{lost:.3f} (model.alarms.stale_auc_loss is {bounds.stale_auc_loss}). What changes so much in "
-                    "a day was probably written on the as-of date and learnt after it; check its dates.",
-                )
-            )
+            name = bundle.encoding.names[position]
+            said = tell("known_too_early", feature=name, value=lost, bound=bounds.stale_auc_loss)
+            found.append(Alarm("known_too_early", said))
     return found
 
 
@@ -108,8 +98,3 @@ def _same_rows(test: TrainingSet, stale: pa.Table) -> tuple[TrainingSet, pa.Tabl
     mask = np.zeros(len(test), bool)
     mask[pairs["row"].to_numpy()] = True
     return test.where(pa.chunked_array([pa.array(mask)])), stale.take(pairs["stale_row"])
-
-
-def in_words(alarms: Sequence[Alarm]) -> str:
-    """Return all alarms as one sentence after another."""
-    return " ".join(alarm.text for alarm in alarms)

@@ -24,7 +24,7 @@ def model_card(bundle: Bundle, evaluation: Evaluation, settings: Settings) -> st
         for name, window in evaluation.windows.items()
     )
     checks = "\n".join(
-        f"- {'passed' if check['passed'] else 'failed'}: {check['text']}"
+        f"- {'passed' if check['passed'] else 'failed'}: {check['texts']['en']}"
         for check in evaluation.checks
     )
     return f"""# Propensity to pay: {settings.portfolio.name}

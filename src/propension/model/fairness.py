@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from propension.config import Texts
 from propension.errors import ConfigurationError
 from propension.sources import Extraction, quoted, text_literal, write_query
 
@@ -137,6 +138,60 @@ def audit_score(
             "too_small": int(len(shown) - shown.sum()),
         }
     return found
+
+
+def fairness_tables(audited: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what ``audit_score`` found as tables of the report, one for every audited column."""
+    return [
+        {
+            "title": column.removeprefix(AUDIT_PREFIX).replace("_", " "),
+            "columns": [
+                {"key": key, "kind": kind, "label": label.model_dump()}
+                for key, kind, label in _REPORTED
+            ],
+            "rows": found["groups"],
+        }
+        for column, found in audited.items()
+    ]
+
+
+_REPORTED = (
+    ("group", "text", Texts(es="Grupo", pt="Grupo", en="Group")),
+    ("rows", "count", Texts(es="Filas", pt="Linhas", en="Rows")),
+    ("paid_share", "share", Texts(es="Pagó", pt="Pagou", en="Paid")),
+    (
+        "mean_propensity",
+        "share",
+        Texts(es="Propensión media", pt="Propensão média", en="Mean propensity"),
+    ),
+    (
+        "likely_share",
+        "share",
+        Texts(
+            es="Vistos como probables pagadores",
+            pt="Vistos como prováveis pagadores",
+            en="Seen as likely payers",
+        ),
+    ),
+    (
+        "false_positive_rate",
+        "share",
+        Texts(
+            es="Sin pagar, vistos como probables",
+            pt="Sem pagar, vistos como prováveis",
+            en="Unpaid, seen as likely",
+        ),
+    ),
+    (
+        "false_negative_rate",
+        "share",
+        Texts(
+            es="Pagaron, vistos como improbables",
+            pt="Pagaram, vistos como improváveis",
+            en="Paid, seen as unlikely",
+        ),
+    ),
+)
 
 
 def _large_enough(names: NDArray[np.object_]) -> NDArray[np.bool_]:

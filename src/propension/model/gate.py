@@ -6,11 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
+from propension.config import Language
 from propension.config.settings import Gate
 from propension.model.alarms import Alarm
 from propension.model.bootstrap import Paired
+from propension.model.sentences import tell
 
-FIRST, BETTER, NOT_BETTER, LEAK = "first", "promoted", "kept", "leak"
+FIRST, BETTER, NOT_BETTER, LEAK = "first", "better", "not_better", "leak"
 
 
 @dataclass(frozen=True)
@@ -21,13 +25,13 @@ class Check:
     ----------
     name : str
     passed : bool
-    text : str
+    texts : dict of language to str
         The figures and the bound.
     """
 
     name: str
     passed: bool
-    text: str
+    texts: dict[Language, str]
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class Verdict:
 
     Attributes
     ----------
-    kind : {"first", "promoted", "kept", "leak"}
+    kind : {"first", "better", "not_better", "leak"}
     checks : tuple of Check
     """
 
@@ -51,8 +55,8 @@ class Verdict:
     @property
     def reason(self) -> str:
         """The figures of what decided: the failed checks, or all of them."""
-        failed = [check.text for check in self.checks if not check.passed]
-        return "; ".join(failed or [check.text for check in self.checks])
+        failed = [check.texts["en"] for check in self.checks if not check.passed]
+        return "; ".join(failed or [check.texts["en"] for check in self.checks])
 
 
 def judge(
@@ -76,16 +80,13 @@ def judge(
     has_champion : bool
     bounds : Gate
     """
-    silent = Check("alarms", not alarms, " ".join(a.text for a in alarms) or "no alarm is open")
     if alarms:
-        return Verdict(LEAK, (silent,))
+        return Verdict(LEAK, tuple(Check(alarm.name, False, alarm.texts) for alarm in alarms))
+    silent = Check("alarms", True, tell("no_alarm"))
     if paired is None:
-        text = (
-            "the champion cannot score today's features or target; this model replaces it"
-            if has_champion
-            else "the first model of this portfolio"
-        )
-        return Verdict(BETTER if has_champion else FIRST, (Check("champion", True, text), silent))
+        sentence = "unusable_champion" if has_champion else "first"
+        kind = BETTER if has_champion else FIRST
+        return Verdict(kind, (Check("champion", True, tell(sentence)), silent))
     checks = (*_not_worse(paired, bounds), *honesty, silent)
     passed = all(check.passed for check in checks)
     return Verdict(BETTER if passed else NOT_BETTER, checks)
@@ -97,18 +98,9 @@ def _not_worse(paired: Mapping[str, Paired], bounds: Gate) -> list[Check]:
     for name, margin in margins.items():
         found = paired[name]
         low, high = found.interval
-        checks.append(
-            Check(
-                name,
-                found.is_not_worse(margin),
-                f"{_SAID[name]} {found.difference:+.4f} against the champion (95% {low:+.4f} to {high:+.4f}; "
-                f"may be {margin} worse)",
-            )
-        )
+        said = tell(name, difference=found.difference, low=low, high=high, bound=margin)
+        checks.append(Check(name, found.is_not_worse(margin), said))
     return checks
-
-
-_SAID = {"log_loss": "log-loss", "auc": "AUC"}
 
 
 def calibration_checks(
@@ -126,20 +118,16 @@ def calibration_checks(
     """
     value, low, high = bias
     least, most = bounds.slope
-    return [
-        Check(
-            "bias",
-            low <= bounds.max_bias and high >= -bounds.max_bias,
-            f"mean propensity {value:+.4f} from the share that paid (95% {low:+.4f} to {high:+.4f}; "
-            f"at most {bounds.max_bias})",
-        ),
-        Check(
-            "slope",
-            # NaN where it cannot be told: nothing speaks against the model then.
-            not (slope[1] > most or slope[2] < least),
-            f"calibration slope {slope[0]:.2f} (95% {slope[1]:.2f} to {slope[2]:.2f}; {least} to {most})",
-        ),
-    ]
+    said = tell("bias", difference=value, low=low, high=high, bound=bounds.max_bias)
+    honest = low <= bounds.max_bias and high >= -bounds.max_bias
+    checks = [Check("bias", honest, said)]
+    # NaN where it cannot be told: nothing speaks against the model then.
+    if not np.isnan(slope[0]):
+        said = tell(
+            "slope", slope=slope[0], least=slope[1], most=slope[2], bound_low=least, bound_high=most
+        )
+        checks.append(Check("slope", slope[1] <= most and slope[2] >= least, said))
+    return checks
 
 
 def fairness_checks(
@@ -159,17 +147,9 @@ def fairness_checks(
         before = (champion or {}).get(column)
         if before is None:
             continue
-        for name, said in (
-            ("calibration_gap", "calibration"),
-            ("likely_gap", "share seen as likely payers"),
-        ):
+        for name in ("calibration_gap", "likely_gap"):
             grown = gaps[name] - before[name]
-            checks.append(
-                Check(
-                    f"fairness_{column}_{name}",
-                    grown <= bounds.fairness_margin,
-                    f"{column}: gap in {said} {gaps[name]:.3f}, the champion's {before[name]:.3f} "
-                    f"(may grow {bounds.fairness_margin})",
-                )
-            )
+            bound = bounds.fairness_margin
+            said = tell(name, column=column, value=gaps[name], before=before[name], bound=bound)
+            checks.append(Check(f"{column} {name}", grown <= bound, said))
     return checks

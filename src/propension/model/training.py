@@ -21,7 +21,7 @@ from propension.model.bundle import Bundle
 from propension.model.card import model_card
 from propension.model.dataset import TrainingSet, assemble, read_stale_features
 from propension.model.evaluation import MODEL, Judged, evaluate_contenders
-from propension.model.fairness import audit_groups, audit_score
+from propension.model.fairness import audit_groups, audit_score, fairness_tables
 from propension.model.fitting import fit_bundle, judge_curve
 from propension.model.gate import Verdict, calibration_checks, fairness_checks, judge
 from propension.model.honesty import bias, slope
@@ -59,7 +59,7 @@ class Evaluation:
     alarms : list of dict
     checks : list of dict
         Conditions of the gate, with their figures.
-    verdict : {"first", "promoted", "kept", "leak"}
+    verdict : {"first", "better", "not_better", "leak"}
     reason : str
     """
 
@@ -79,7 +79,7 @@ class Evaluation:
     @property
     def promotes(self) -> bool:
         """Say whether the model should become the champion."""
-        return self.verdict in ("first", "promoted")
+        return self.verdict in ("first", "better")
 
     @property
     def metrics(self) -> dict[str, dict[str, float]]:
@@ -131,11 +131,21 @@ def train_model(
     content = asdict(evaluation)
     text = json.dumps(content, indent=2, ensure_ascii=False)
     (folder / EVALUATION_FILE).write_text(text, encoding="utf-8")
-    write_report(
-        {**content, "portfolio": settings.portfolio.model_dump(), "target": bundle.target},
-        folder / REPORT_FILE,
-        settings.portfolio.language,
-    )
+    portfolio = settings.portfolio
+    facts = {
+        **evaluation.test,
+        "portfolio": portfolio.name,
+        "currency": portfolio.currency,
+        "model": {"target": bundle.target, "windows": evaluation.windows},
+        "verdict": {
+            "code": evaluation.verdict,
+            "reasons": [check["texts"] for check in evaluation.checks],
+        },
+        "stability": evaluation.stability,
+        "alarms": [{"text": alarm["texts"]} for alarm in evaluation.alarms],
+        "fairness": fairness_tables(evaluation.fairness),
+    }
+    write_report(facts, folder / REPORT_FILE, portfolio.language)
     return evaluation
 
 

@@ -196,7 +196,7 @@ def test_a_result_too_good_to_be_true_is_not_registered(trained):
     folder, _ = trained
     config = folder / "strict.yaml"
     text = (folder / "propension.yaml").read_text(encoding="utf-8")
-    config.write_text(text + "\nmodel: { leak_auc: 0.6 }\n", encoding="utf-8")
+    config.write_text(text + "\nmodel: { alarms: { auc: 0.6 } }\n", encoding="utf-8")
     before = len(Registry(load_settings(config)).versions())
     with pytest.raises(ModelError, match="something tells the future"):
         training(config)

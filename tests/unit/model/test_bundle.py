@@ -26,6 +26,7 @@ def test_a_saved_bundle_scores_the_same_bits(bundle, rows, tmp_path):
     assert np.array_equal(loaded.propensity(matrix), bundle.propensity(matrix))
     assert loaded.encoding == bundle.encoding
     assert (loaded.target, loaded.recovery) == (bundle.target, bundle.recovery)
+    assert (loaded.calibration, loaded.curve) == (bundle.calibration, bundle.curve)
 
 
 def test_a_bundle_holds_only_text(bundle, tmp_path):
@@ -39,7 +40,7 @@ def test_the_same_bundle_has_the_same_digest_and_a_changed_one_another(bundle, t
     digest = Bundle.load(first).digest
     assert Bundle.load(second).digest == digest
     content = json.loads((second / "bundle.json").read_text())
-    content["calibration"]["slope"] = 2.0
+    content["calibration"]["low"] = 2.0
     (second / "bundle.json").write_text(json.dumps(content))
     assert Bundle.load(second).digest != digest
 

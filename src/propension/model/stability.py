@@ -65,7 +65,7 @@ def feature_stability(
     expected, actual : Table
         Rows the model learnt from, and later rows.
     names : sequence of str
-        Columns of both.
+        Columns of both. Leave the calendar out: months differ between any two windows.
     bins : int
 
     Returns

@@ -136,7 +136,7 @@ def train_model(
         **evaluation.test,
         "portfolio": portfolio.name,
         "currency": portfolio.currency,
-        "model": {"target": bundle.target, "windows": evaluation.windows},
+        "model": {"target": _reported_target(bundle.target), "windows": evaluation.windows},
         "verdict": {
             "code": evaluation.verdict,
             "reasons": [check["texts"] for check in evaluation.checks],
@@ -147,6 +147,15 @@ def train_model(
     }
     write_report(facts, folder / REPORT_FILE, portfolio.language)
     return evaluation
+
+
+def _reported_target(target: dict[str, Any]) -> dict[str, Any]:
+    days = target["upcoming_days"] if target["stage"] == "upcoming" else target["horizon_days"]
+    return {
+        "stage": target["stage"],
+        "horizon_days": days,
+        "paid_share": target.get("paid_share", 1),
+    }
 
 
 def evaluate_bundle(

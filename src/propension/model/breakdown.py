@@ -20,6 +20,7 @@ from propension.model.metrics import METRICS, Floats, Outcomes, equal_count_bins
 MIN_ROWS, MIN_ACCOUNTS = 50, 20
 PART_METRICS = ("auc", "log_loss", "calibration_error")
 NO_NAME = "missing"
+TIERS = ("high", "medium", "low")
 _MARGIN_BOUND = 1e-6
 
 
@@ -174,6 +175,7 @@ def _measured(metric: str, part: Scored, draws: Floats) -> Figure:
 
 
 def _reading_order(name: str) -> tuple[bool, int, str]:
-    """Numbers by size ("31-60" before "121+"), after plain names; what is missing comes last."""
+    """Tiers from the top, names by letter, numbers by size ("31-60" before "121+"), missing last."""
     number = re.match(r"\d+", name)
-    return name == NO_NAME, int(number[0]) if number else -1, name
+    rank = TIERS.index(name) - len(TIERS) if name in TIERS else 0
+    return name == NO_NAME, int(number[0]) if number else rank - 1, name

@@ -18,7 +18,7 @@ from propension.model.reader import Reader
 BLUE, ORANGE, GREY, INK = "#1f5fa8", "#b4500a", "#6b7280", "#1f2933"
 READING_COLOURS = {"stable": GREY, "watch": ORANGE, "changed": "#9b1c1c"}
 MAX_TICKS = 12
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "svg.hashsalt": "propension",
     "svg.fonttype": "none",
     "font.family": "DejaVu Sans",
@@ -125,9 +125,10 @@ def stability_picture(
         colours = [READING_COLOURS[row["reading"]] for row in shown]
         bars = axes.barh([_shortened(row["label"]) for row in shown], widths, 0.62, color=colours)
         words = [f"{reader.number(r['psi'])} {reader.say(r['reading'])}" for r in shown]
-        axes.bar_label(bars, words, padding=4, fontsize=8)
+        paper = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+        axes.bar_label(bars, words, padding=5, fontsize=8, bbox=paper)
         for bound in bounds:
-            axes.axvline(bound, color=GREY, linewidth=1, linestyle="--")
+            axes.axvline(bound, color=GREY, linewidth=1, linestyle="--", zorder=0.5)
         axes.set(xlim=(0, max(*widths, bounds[1]) * 1.25), xlabel=reader.say("psi"))
         axes.grid(visible=False, axis="y")
         axes.xaxis.set_major_formatter(_written(lambda value: reader.number(value, 2)))
@@ -140,10 +141,10 @@ def _drawing(name: str, width: float, height: float) -> Iterator[tuple[Figure, C
     written: list[str] = []
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(width, height), layout="constrained")
-        canvas = FigureCanvasSVG(figure)
+        FigureCanvasSVG(figure)
         yield figure, lambda: written[0]
         buffer = io.StringIO()
-        canvas.print_svg(buffer, metadata={"Date": None, "Creator": None})
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
         written.append(_inline(buffer.getvalue(), name))
 
 
@@ -172,7 +173,7 @@ def _whiskers(axes: Axes, places: Sequence[float], figures: Sequence[dict[str, A
 def _dates_on(axes: Axes, dates: Sequence[str], reader: Reader) -> None:
     step = -(-len(dates) // MAX_TICKS)
     monthly = len({date[:7] for date in dates}) == len(dates)
-    written = [reader.date(date, "yMMM" if monthly else "MMMd") for date in dates[::step]]
+    written = [reader.date(date, "MMM y" if monthly else None) for date in dates[::step]]
     axes.set_xticks(range(0, len(dates), step), written, rotation=45, ha="right")
     axes.set_xlim(-0.5, len(dates) - 0.5)
 
@@ -182,7 +183,7 @@ def _shares_on(reader: Reader, *sides: Any) -> None:
         side.set_major_formatter(_written(lambda value: reader.share(value, 0)))
 
 
-def _written(write: Callable[[float], str]) -> Callable[[float, int | None], str]:
+def _written(write: Callable[[float], str]) -> Callable[[float, float], str]:
     return lambda value, _: write(value)
 
 

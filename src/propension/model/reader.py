@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from babel.dates import format_skeleton
+from babel.dates import format_date
 from babel.numbers import format_compact_decimal, format_decimal, format_percent
 
 from propension.config import Language
@@ -15,6 +15,7 @@ from propension.model.report_names import METRIC_TEXTS, NAME_TEXTS
 from propension.model.report_texts import REPORT_TEXTS
 
 LOCALES: dict[Language, str] = {"es": "es_CO", "pt": "pt_BR", "en": "en_US"}
+DATES: dict[Language, str] = {"es": "d MMM y", "pt": "d MMM y", "en": "MMM d, y"}
 NOTHING = "–"
 
 
@@ -71,9 +72,10 @@ class Reader:
         written = format_compact_decimal(value, locale=self._locale, fraction_digits=1)
         return f"{currency}\u00a0{written}".strip()
 
-    def date(self, iso: str, skeleton: str = "yMMMd") -> str:
+    def date(self, iso: str, pattern: str | None = None) -> str:
         """Write a day given as yyyy-mm-dd, in the order of the language."""
-        return str(format_skeleton(skeleton, dt.date.fromisoformat(iso), locale=self._locale))
+        shape = pattern or DATES[self.language]
+        return str(format_date(dt.date.fromisoformat(iso), shape, locale=self._locale))
 
     def interval(self, figure: Mapping[str, Any] | None, decimals: int = 3) -> str:
         """Write the interval of a figure in brackets; empty where there is none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ TEMPLATE = "report.html.j2"
 MAX_FEATURES = 15
 CARES = ("care_strategy", "care_intervals", "care_groups", "care_use")
 REFERENCE_METRIC = "log_loss"
+CHAMPION = "champion"
 _MAY_LACK = (
     "portfolio", "currency", "model", "verdict", "contenders", "differences", "rows", "snapshots",
     "groups", "calibration_curve", "gains", "stability", "alarms", "fairness",
@@ -74,8 +75,9 @@ def render_report(evaluation: Mapping[str, Any], language: Language) -> str:
 def _findings(evaluation: Mapping[str, Any], reader: Reader) -> list[str]:
     """Say of every other contender whether the model beats it beyond chance."""
     found = []
-    for other, differences in (evaluation["differences"] or {}).items():
-        gap = differences[REFERENCE_METRIC]
+    others = evaluation["differences"] or {}
+    for other in sorted(others, key=lambda name: name != CHAMPION):
+        gap = others[other][REFERENCE_METRIC]
         verdict = "better" if gap["is_better"] else "worse" if gap["is_worse"] else "even"
         figure = reader.figure(gap, 4)
         found.append(reader.say(f"found_{verdict}", other=reader.name(other), figure=figure))
@@ -84,7 +86,7 @@ def _findings(evaluation: Mapping[str, Any], reader: Reader) -> list[str]:
 
 def _pictures(evaluation: Mapping[str, Any], reader: Reader) -> dict[str, dict[str, Any]]:
     """Draw what there are facts for: the SVG, and its words for those who do not see it."""
-    drawers = {
+    drawers: dict[str, Callable[[Any, Reader], tuple[str, str]]] = {
         "calibration_curve": _calibration,
         "gains": _gains,
         "snapshots": _snapshots,

@@ -6,14 +6,30 @@ from propension.config import Texts
 from propension.model.report_texts import report_text
 
 METRIC_TEXTS: dict[str, Texts] = {
-    "auc": report_text("AUC ↑", "AUC ↑", "AUC ↑"),
-    "gini": report_text("Gini ↑", "Gini ↑", "Gini ↑"),
-    "ks": report_text("KS ↑", "KS ↑", "KS ↑"),
-    "pr_auc": report_text("Precisión media ↑", "Precisão média ↑", "Average precision ↑"),
-    "log_loss": report_text("Pérdida log. ↓", "Perda log. ↓", "Log-loss ↓"),
-    "brier": report_text("Brier ↓", "Brier ↓", "Brier ↓"),
+    "auc": report_text(
+        "AUC\N{NO-BREAK SPACE}↑", "AUC\N{NO-BREAK SPACE}↑", "AUC\N{NO-BREAK SPACE}↑"
+    ),
+    "gini": report_text(
+        "Gini\N{NO-BREAK SPACE}↑", "Gini\N{NO-BREAK SPACE}↑", "Gini\N{NO-BREAK SPACE}↑"
+    ),
+    "ks": report_text("KS\N{NO-BREAK SPACE}↑", "KS\N{NO-BREAK SPACE}↑", "KS\N{NO-BREAK SPACE}↑"),
+    "pr_auc": report_text(
+        "Precisión media\N{NO-BREAK SPACE}↑",
+        "Precisão média\N{NO-BREAK SPACE}↑",
+        "Average precision\N{NO-BREAK SPACE}↑",
+    ),
+    "log_loss": report_text(
+        "Pérdida log.\N{NO-BREAK SPACE}↓",
+        "Perda log.\N{NO-BREAK SPACE}↓",
+        "Log-loss\N{NO-BREAK SPACE}↓",
+    ),
+    "brier": report_text(
+        "Brier\N{NO-BREAK SPACE}↓", "Brier\N{NO-BREAK SPACE}↓", "Brier\N{NO-BREAK SPACE}↓"
+    ),
     "calibration_error": report_text(
-        "Error de calibración ↓", "Erro de calibração ↓", "Calibration error ↓"
+        "Error de calibración\N{NO-BREAK SPACE}↓",
+        "Erro de calibração\N{NO-BREAK SPACE}↓",
+        "Calibration error\N{NO-BREAK SPACE}↓",
     ),
 }
 

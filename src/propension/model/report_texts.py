@@ -190,6 +190,12 @@ REPORT_TEXTS: dict[str, Texts] = {
     "slope": report_text("Pendiente", "Inclinação", "Slope"),
     "intercept": report_text("Intercepto", "Intercepto", "Intercept"),
     "groups": report_text("Grupo por grupo", "Grupo a grupo", "Group by group"),
+    "group": report_text("Grupo", "Grupo", "Group"),
+    "first_tenth": report_text(
+        "Primer décimo: veces la media",
+        "Primeiro décimo: vezes a média",
+        "First tenth: times the average",
+    ),
     "rows": report_text("Observaciones", "Observações", "Observations"),
     "few_rows": report_text(
         "muy pocas observaciones para medir",

@@ -127,7 +127,6 @@ def _champion(settings: Settings) -> tuple[int, Bundle]:
 def _identity(settings: Settings, policy: Policy, version: int, run: str) -> dict[str, str]:
     return {
         "currency": settings.portfolio.currency,
-        "horizon_days": str(settings.target.horizon_days),
         "model_name": settings.model_name,
         "model_version": str(version),
         "policy_version": policy.version,

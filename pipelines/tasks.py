@@ -15,10 +15,15 @@ from propension.errors import PropensionError
 from propension.explain import score_features
 from propension.features import catalogue, write_features
 from propension.model import (
+    AUDIT_FILE,
+    FEATURES_FOLDER,
+    Bundle,
     Registry,
     Tuned,
     assemble,
     build_training_data,
+    load_evaluation,
+    report_training,
     split_in_time,
     train_model,
     tune_model,
@@ -27,6 +32,7 @@ from propension.outputs import SCORED_NAME, write_lists, write_scored
 from propension.schema import refuse_if_fatal
 from propension.snapshots import open_streams, prepare_streams, write_facts
 from propension.sources import Extraction, extract
+from propension.treatments import audit_pressure
 
 
 def _may_pass(_task: Any, _run: Any, state: Any) -> bool:
@@ -78,6 +84,33 @@ def fit_model(config: Path, data: Path, stage: Stage) -> Path:
     features = catalogue(settings.features)
     train_model(settings, features, data, champion[1] if champion else None, folder, stage)
     return folder
+
+
+@task(name="audit decisions")
+def audit_decisions(config: Path, streams: Path, data: Path, bundle: Path) -> None:
+    """Add to a trained model's report whom its decisions on the last tested day would press."""
+    audit = data / AUDIT_FILE
+    if not audit.exists():
+        return
+    settings = load_settings(config)
+    features = catalogue(settings.features)
+    day = dt.date.fromisoformat(load_evaluation(bundle).windows["test"]["last"])
+    folder = data / "decisions"
+    folder.mkdir()
+    facts, scores = folder / "facts.parquet", folder / "scores.parquet"
+    engine = open_streams(streams, settings.resources)
+    try:
+        write_facts(engine, day, settings.target, settings.outputs, facts)
+    finally:
+        engine.close()
+    rows = data / FEATURES_FOLDER / f"as_of={day}.parquet"
+    score_features(Bundle.load(bundle), rows, features, settings, scores)
+    policy = load_policy(settings.resolve(settings.policy))
+    identity = dict.fromkeys(("model_name", "model_version", "policy_version", "run_id"), "")
+    identity["currency"] = settings.portfolio.currency
+    write_scored((facts, scores), policy, identity, settings.resources, folder)
+    pressure = audit_pressure(folder / SCORED_NAME, audit, settings.resources)
+    report_training(settings, features, bundle, pressure)
 
 
 @task(name="tune model")

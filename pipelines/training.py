@@ -11,6 +11,7 @@ from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 
 from pipelines.tasks import (
+    audit_decisions,
     build_snapshots,
     extract_tables,
     fit_model,
@@ -66,6 +67,8 @@ def _train_stage(
         if stage == settings.target.stages[0]:
             raise
         return {"stage": stage, "model": name, "version": None, "reason": str(error)}
+    if stage == "overdue":
+        audit_decisions(config, tables[1], data, bundle)
     evaluation = load_evaluation(bundle)
     refuse_leak(evaluation)
     version = register_model(config, bundle, stage)

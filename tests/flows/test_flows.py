@@ -1,5 +1,6 @@
 import datetime as dt
 import json
+from pathlib import Path
 
 import duckdb
 import openpyxl
@@ -22,13 +23,31 @@ def scoring(prefect_server):
 
 
 def test_training_tests_on_later_time_and_beats_days_past_due(trained):
-    _, result = trained
+    result = trained[1]["models"][0]
     windows = result["windows"]
     assert windows["train"]["last"] < windows["validation"]["first"] < windows["test"]["first"]
     metrics = result["metrics"]
     assert metrics["days_past_due"]["log_loss"] > metrics["model"]["log_loss"]
     assert 0.7 < metrics["model"]["auc"] < 0.95
     assert result["verdict"] == "first"
+    days = [row["horizon_days"] for row in result["curve"]]
+    assert days == sorted(days)
+    assert 30 in days
+    assert len(days) >= 3
+
+
+def test_a_model_for_what_is_not_due_yet_is_trained_beside_it(trained):
+    _, upcoming = trained[1]["models"]
+    assert (upcoming["stage"], upcoming["verdict"]) == ("upcoming", "first")
+    assert upcoming["model"].endswith("_upcoming")
+    assert upcoming["metrics"]["late_share"]["auc"] < upcoming["metrics"]["model"]["auc"] < 0.95
+
+
+def test_the_report_shows_whom_the_score_and_the_decisions_press(trained):
+    report = Path(trained[1]["models"][0]["report"]).read_text(encoding="utf-8")
+    assert "age group" in report
+    assert "Con tono firme o legal" in report
+    assert "<script" not in report
 
 
 def test_the_list_keeps_its_contract(portfolio, scoring):
@@ -175,10 +194,11 @@ def test_the_same_training_again_is_no_better_and_stays_a_challenger(trained):
 
     folder, first = trained
     config = folder / "propension.yaml"
-    second = training(config)
+    first, second = first["models"][0], training(config)["models"][0]
     assert second["metrics"]["model"] == first["metrics"]["model"]
     assert second["metrics"]["champion"] == second["metrics"]["model"]
     assert second["verdict"] == "not_better"
+    assert "exactly as the champion" in second["reason"]
     registry = Registry(load_settings(config))
     assert registry.champion()[0] == first["version"]
     registry.promote(second["version"])

@@ -1,8 +1,9 @@
 """Train, calibrate, test and register a propensity model."""
 
 from propension.model.bundle import Bundle
-from propension.model.dataset import assemble, build_training_data
+from propension.model.dataset import FEATURES_FOLDER, assemble, build_training_data
 from propension.model.encoding import Encoding
+from propension.model.fairness import AUDIT_FILE
 from propension.model.fitting import target_facts
 from propension.model.registry import Registry, Version
 from propension.model.split import split_in_time
@@ -12,12 +13,15 @@ from propension.model.training import (
     keep_report,
     load_evaluation,
     refuse_leak,
+    report_training,
     train_model,
 )
 from propension.model.tuning import Tuned, tune_model
 
 __all__ = [
+    "AUDIT_FILE",
     "CARD_FILE",
+    "FEATURES_FOLDER",
     "Bundle",
     "Encoding",
     "Evaluation",
@@ -29,6 +33,7 @@ __all__ = [
     "keep_report",
     "load_evaluation",
     "refuse_leak",
+    "report_training",
     "split_in_time",
     "target_facts",
     "train_model",

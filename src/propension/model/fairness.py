@@ -6,6 +6,7 @@ only here, after everything was fitted.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -140,22 +141,36 @@ def audit_score(
     return found
 
 
-def fairness_tables(audited: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return what ``audit_score`` found as tables of the report, one for every audited column."""
+def fairness_tables(score: Mapping[str, Any], pressure: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the audits as tables of the report: of the score, then of the decisions.
+
+    Parameters
+    ----------
+    score : mapping
+        What ``audit_score`` found.
+    pressure : mapping
+        What the same groups meet in a list made with the score.
+    """
     return [
-        {
-            "title": column.removeprefix(AUDIT_PREFIX).replace("_", " "),
-            "columns": [
-                {"key": key, "kind": kind, "label": label.model_dump()}
-                for key, kind, label in _REPORTED
-            ],
-            "rows": found["groups"],
-        }
-        for column, found in audited.items()
+        _table(column, found["groups"], columns)
+        for audit, columns in ((score, _SCORED), (pressure, _PRESSED))
+        for column, found in audit.items()
     ]
 
 
-_REPORTED = (
+def _table(
+    column: str, groups: list[dict[str, Any]], columns: Sequence[tuple[str, str, Texts]]
+) -> dict[str, Any]:
+    return {
+        "title": column.removeprefix(AUDIT_PREFIX).replace("_", " "),
+        "columns": [
+            {"key": key, "kind": kind, "label": label.model_dump()} for key, kind, label in columns
+        ],
+        "rows": groups,
+    }
+
+
+_SCORED = (
     ("group", "text", Texts(es="Grupo", pt="Grupo", en="Group")),
     ("rows", "count", Texts(es="Filas", pt="Linhas", en="Rows")),
     ("paid_share", "share", Texts(es="Pagó", pt="Pagou", en="Paid")),
@@ -190,6 +205,33 @@ _REPORTED = (
             pt="Pagaram, vistos como improváveis",
             en="Paid, seen as unlikely",
         ),
+    ),
+)
+
+
+_PRESSED = (
+    ("group", "text", Texts(es="Grupo", pt="Grupo", en="Group")),
+    ("accounts", "count", Texts(es="Cuentas", pt="Contas", en="Accounts")),
+    ("treated_share", "share", Texts(es="Con gestión", pt="Com ação", en="Treated")),
+    ("manual_share", "share", Texts(es="Gestión manual", pt="Ação manual", en="By a person")),
+    (
+        "pressed_share",
+        "share",
+        Texts(
+            es="Con tono firme o legal",
+            pt="Com tom firme ou jurídico",
+            en="In a firm or legal tone",
+        ),
+    ),
+    (
+        "days_past_due",
+        "number",
+        Texts(es="Días de mora", pt="Dias de atraso", en="Days past due"),
+    ),
+    (
+        "mean_propensity",
+        "share",
+        Texts(es="Propensión media", pt="Propensão média", en="Mean propensity"),
     ),
 )
 

@@ -27,7 +27,7 @@ REFERENCE_METRIC = "log_loss"
 CHAMPION = "champion"
 _MAY_LACK = (
     "portfolio", "currency", "model", "verdict", "contenders", "differences", "rows", "snapshots",
-    "groups", "calibration_curve", "gains", "stability", "alarms", "fairness",
+    "groups", "calibration_curve", "gains", "curve", "stability", "alarms", "fairness",
 )  # fmt: skip
 
 

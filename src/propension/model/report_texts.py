@@ -172,6 +172,13 @@ REPORT_TEXTS: dict[str, Texts] = {
     "lift": report_text("Veces la media", "Vezes a média", "Times the average"),
     "collected": report_text("Recaudado", "Recuperado", "Collected"),
     "overdue": report_text("Saldo vencido", "Saldo vencido", "Overdue balance"),
+    "curve": report_text("¿Cuándo pagan?", "Quando pagam?", "When do they pay?"),
+    "curve_note": report_text(
+        "Probabilidad de pagar hasta cada plazo, en las observaciones cuyo plazo ya terminó.",
+        "Probabilidade de pagar até cada prazo, nas observações cujo prazo já terminou.",
+        "The chance of paying by each horizon, on the observations for which it is over.",
+    ),
+    "days": report_text("Días", "Dias", "Days"),
     "snapshots": report_text("Fecha por fecha", "Data a data", "Date by date"),
     "snapshots_note": report_text(
         "Con pendiente 1 e intercepto 0 las probabilidades siguen valiendo lo que dicen. Una pendiente menor que 1 "

@@ -32,26 +32,31 @@ _SENTENCES = {
         pt="o campeão não consegue pontuar as variáveis ou a meta de hoje; este modelo o substitui",
         en="the champion cannot score today's features or target; this model replaces it",
     ),
+    "same": Texts(
+        es="califica igual que el campeón: no hay nada que cambiar",
+        pt="pontua igual ao campeão: não há nada a mudar",
+        en="it scores exactly as the champion does: there is nothing to change",
+    ),
     "no_alarm": Texts(
         es="ninguna alarma abierta", pt="nenhum alarme aberto", en="no alarm is open"
     ),
     "log_loss": Texts(
-        es="log-loss {difference} frente al campeón (95 %: {low} a {high}; puede empeorar {bound})",
+        es="log-loss {difference} frente al campeón (95%: {low} a {high}; puede empeorar {bound})",
         pt="log-loss {difference} em relação ao campeão (95%: {low} a {high}; pode piorar {bound})",
         en="log-loss {difference} against the champion (95%: {low} to {high}; may be {bound} worse)",
     ),
     "auc": Texts(
-        es="AUC {difference} frente al campeón (95 %: {low} a {high}; puede empeorar {bound})",
+        es="AUC {difference} frente al campeón (95%: {low} a {high}; puede empeorar {bound})",
         pt="AUC {difference} em relação ao campeão (95%: {low} a {high}; pode piorar {bound})",
         en="AUC {difference} against the champion (95%: {low} to {high}; may be {bound} worse)",
     ),
     "bias": Texts(
-        es="propensión media a {difference} de la parte que pagó (95 %: {low} a {high}; a lo sumo {bound})",
+        es="propensión media a {difference} de la parte que pagó (95%: {low} a {high}; a lo sumo {bound})",
         pt="propensão média a {difference} da parte que pagou (95%: {low} a {high}; no máximo {bound})",
         en="mean propensity {difference} from the share that paid (95%: {low} to {high}; at most {bound})",
     ),
     "slope": Texts(
-        es="pendiente de calibración {slope} (95 %: {least} a {most}; entre {bound_low} y {bound_high})",
+        es="pendiente de calibración {slope} (95%: {least} a {most}; entre {bound_low} y {bound_high})",
         pt="inclinação da calibração {slope} (95%: {least} a {most}; entre {bound_low} e {bound_high})",
         en="calibration slope {slope} (95%: {least} to {most}; between {bound_low} and {bound_high})",
     ),

@@ -23,10 +23,18 @@ from propension.model.dataset import TrainingSet, assemble, read_stale_features
 from propension.model.evaluation import MODEL, Judged, evaluate_contenders
 from propension.model.fairness import audit_groups, audit_score, fairness_tables
 from propension.model.fitting import fit_bundle, judge_curve
-from propension.model.gate import Verdict, calibration_checks, fairness_checks, judge
+from propension.model.gate import (
+    NOT_BETTER,
+    Check,
+    Verdict,
+    calibration_checks,
+    fairness_checks,
+    judge,
+)
 from propension.model.honesty import bias, slope
 from propension.model.references import reference_probabilities
 from propension.model.report import write_report
+from propension.model.sentences import tell
 from propension.model.split import Windows, split_in_time
 from propension.model.stability import feature_stability, score_stability
 
@@ -128,25 +136,56 @@ def train_model(
     bundle.facts["metrics"] = evaluation.metrics
     bundle.save(folder)
     (folder / CARD_FILE).write_text(model_card(bundle, evaluation, settings), encoding="utf-8")
-    content = asdict(evaluation)
-    text = json.dumps(content, indent=2, ensure_ascii=False)
+    text = json.dumps(asdict(evaluation), indent=2, ensure_ascii=False)
     (folder / EVALUATION_FILE).write_text(text, encoding="utf-8")
-    portfolio = settings.portfolio
+    report_training(settings, features, folder)
+    return evaluation
+
+
+def report_training(
+    settings: Settings,
+    features: Sequence[Feature],
+    folder: Path,
+    pressure: Mapping[str, Any] | None = None,
+) -> Path:
+    """Write the report of a trained bundle for people; return the file.
+
+    Parameters
+    ----------
+    settings : Settings
+    features : sequence of Feature
+    folder : Path
+        What ``train_model`` wrote.
+    pressure : mapping, optional
+        What ``audit_pressure`` found in the decisions the model leads to.
+    """
+    evaluation, portfolio = load_evaluation(folder), settings.portfolio
+    target = Bundle.load(folder).target
+    texts = {feature.name: feature.text.model_dump() for feature in features}
+    # The calendar moves by itself: that it did says nothing of the portfolio.
+    calendar = {feature.name for feature in features if feature.family == "calendar"}
     facts = {
         **evaluation.test,
         "portfolio": portfolio.name,
         "currency": portfolio.currency,
-        "model": {"target": _reported_target(bundle.target), "windows": evaluation.windows},
+        "model": {"target": _reported_target(target), "windows": evaluation.windows},
         "verdict": {
             "code": evaluation.verdict,
             "reasons": [check["texts"] for check in evaluation.checks],
         },
-        "stability": evaluation.stability,
+        "stability": {
+            "score": evaluation.stability["score"],
+            "features": [
+                row | {"label": texts.get(row["name"], row["name"])}
+                for row in evaluation.stability["features"]
+                if row["name"] not in calendar
+            ],
+        },
+        "curve": evaluation.curve,
         "alarms": [{"text": alarm["texts"]} for alarm in evaluation.alarms],
-        "fairness": fairness_tables(evaluation.fairness),
+        "fairness": fairness_tables(evaluation.fairness, pressure or {}),
     }
-    write_report(facts, folder / REPORT_FILE, portfolio.language)
-    return evaluation
+    return write_report(facts, folder / REPORT_FILE, portfolio.language)
 
 
 def _reported_target(target: dict[str, Any]) -> dict[str, Any]:
@@ -237,6 +276,8 @@ def _verdict(
     y, own, bounds = judged.is_paid, probabilities[MODEL], settings.model.gate
     paired = None
     if CHAMPION in probabilities:
+        if np.array_equal(own, probabilities[CHAMPION]):
+            return Verdict(NOT_BETTER, (Check("same", False, tell("same")),))
         paired = {
             name: bootstrap.paired(name, y, own, probabilities[CHAMPION])
             for name in ("log_loss", "auc")

@@ -81,7 +81,7 @@ def write_scored(
         Facts (see ``write_facts``) and scores (see ``score_features``), one row per account each.
     policy : Policy
     identity : mapping
-        currency, horizon_days, model_name, model_version, policy_version, run_id.
+        currency, model_name, model_version, policy_version, run_id.
     resources : Resources
     folder : Path
         Receives the file.

@@ -1,5 +1,6 @@
-"""Suppression, treatments and the control group."""
+"""Suppression, treatments, the control group, and an audit of whom they press."""
 
 from propension.treatments.assign import treatment_sql
+from propension.treatments.pressure import audit_pressure
 
-__all__ = ["treatment_sql"]
+__all__ = ["audit_pressure", "treatment_sql"]

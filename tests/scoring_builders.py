@@ -1,5 +1,7 @@
 """Small models and feature rows for tests, trained in a moment."""
 
+import datetime as dt
+
 import lightgbm as lgb
 import numpy as np
 import pyarrow as pa
@@ -24,6 +26,7 @@ def feature_rows(
     """Rows with plausible, partly missing values of every feature."""
     rng = np.random.default_rng(seed)
     columns: dict[str, pa.Array] = {
+        "as_of": pa.array([dt.date(2026, 3, 31)] * count, pa.date32()),
         "account_id": pa.array([f"A{index:06d}" for index in range(count)])
     }
     for feature in features or catalogue():

@@ -152,17 +152,24 @@ def fairness_tables(score: Mapping[str, Any], pressure: Mapping[str, Any]) -> li
         What the same groups meet in a list made with the score.
     """
     return [
-        _table(column, found["groups"], columns)
-        for audit, columns in ((score, _SCORED), (pressure, _PRESSED))
+        _table(column, of_what, found["groups"], columns)
+        for audit, of_what, columns in (
+            (score, Texts(es="el puntaje", pt="o escore", en="the score"), _SCORED),
+            (pressure, Texts(es="las decisiones", pt="as decisões", en="the decisions"), _PRESSED),
+        )
         for column, found in audit.items()
     ]
 
 
 def _table(
-    column: str, groups: list[dict[str, Any]], columns: Sequence[tuple[str, str, Texts]]
+    column: str,
+    of_what: Texts,
+    groups: list[dict[str, Any]],
+    columns: Sequence[tuple[str, str, Texts]],
 ) -> dict[str, Any]:
+    name = column.removeprefix(AUDIT_PREFIX).replace("_", " ")
     return {
-        "title": column.removeprefix(AUDIT_PREFIX).replace("_", " "),
+        "title": {language: f"{name}: {text}" for language, text in of_what.model_dump().items()},
         "columns": [
             {"key": key, "kind": kind, "label": label.model_dump()} for key, kind, label in columns
         ],
@@ -225,7 +232,7 @@ _PRESSED = (
     ),
     (
         "days_past_due",
-        "number",
+        "count",
         Texts(es="Días de mora", pt="Dias de atraso", en="Days past due"),
     ),
     (

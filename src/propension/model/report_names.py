@@ -41,6 +41,7 @@ NAME_TEXTS: dict[str, Texts] = {
         "Regresión logística", "Regressão logística", "Logistic scorecard"
     ),
     "dpd_bucket": report_text("Días de mora", "Dias de atraso", "Days past due"),
+    "unknown": report_text("Sin dato", "Sem dado", "Not known"),
     "value_tier": report_text("Valor de la cuenta", "Valor da conta", "Value of the account"),
     "stage": report_text("Etapa", "Etapa", "Stage"),
     "customer_kind": report_text("Tipo de cliente", "Tipo de cliente", "Kind of customer"),

@@ -313,7 +313,7 @@ def refuse_leak(evaluation: Evaluation) -> None:
 
 
 def _judged(test: TrainingSet) -> Judged:
-    groups = {"amount_tier": _amount_tiers(test.amount)}
+    groups = {"value_tier": _amount_tiers(test.amount)}
     days = test.rows["days_past_due"].to_numpy()
     if days.max() > 0:
         groups["dpd_bucket"] = _DPD_BUCKETS[np.searchsorted(_DPD_ENDS, days, side="left")]

@@ -190,7 +190,7 @@ def _folds(
 def _study(
     library: Any, settings: Settings, stage: Stage, folds: Sequence[tuple[Sample, Sample]]
 ) -> optuna.Study:
-    library.logging.set_verbosity(optuna.logging.ERROR)
+    library.logging.set_verbosity(library.logging.ERROR)
     folder = settings.resolve(settings.registry.path)
     folder.mkdir(parents=True, exist_ok=True)
     # Trials are compared only where they answer the same question on the same rows.

@@ -112,7 +112,9 @@ def test_family_unit_axis_and_stream_are_of_the_declared_ones(feature) -> None:
     assert feature.unit in get_args(Unit)
     assert feature.axis in get_args(Axis)
     assert feature.stream in {*RELATIONS, "derived"}
-    assert feature.monotone == 0
+    assert feature.monotone in (-1, 0, 1)
+    # A direction is an assumption: none is made of what only places or dates an account.
+    assert feature.monotone == 0 or feature.axis in ("none", "ability", "willingness")
     # Without rows a count is zero and a share is unknown; without a group both are.
     if feature.unit == "count" and feature.stream != "groups":
         assert feature.empty == 0

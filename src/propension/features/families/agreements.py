@@ -46,6 +46,7 @@ AGREEMENT_FEATURES = (
             "Promises broken in a year",
         ),
         empty=0,
+        monotone=-1,
     ),
     Feature(
         "promise_open_count",
@@ -69,6 +70,7 @@ AGREEMENT_FEATURES = (
             "Parte das promessas que cumpriu",
             "Share of its promises that were kept",
         ),
+        monotone=1,
     ),
     Feature(
         "dispute_count_365d",
@@ -89,5 +91,6 @@ AGREEMENT_FEATURES = (
         "willingness",
         words("Disputas abiertas", "Disputas em aberto", "Open disputes"),
         empty=0,
+        monotone=-1,
     ),
 )

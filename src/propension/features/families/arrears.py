@@ -199,5 +199,6 @@ ARREARS_FEATURES = (
             "Parte das dívidas paga com mais de 30 dias de atraso",
             "Share of its debts settled over 30 days late",
         ),
+        monotone=-1,
     ),
 )

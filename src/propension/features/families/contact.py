@@ -100,5 +100,6 @@ CONTACT_FEATURES = (
             "Refusals to pay in 180 days",
         ),
         empty=0,
+        monotone=-1,
     ),
 )

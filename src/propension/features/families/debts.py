@@ -17,6 +17,7 @@ DEBT_FEATURES = (
             "Dias de atraso da dívida mais antiga",
             "Days past due of the oldest debt",
         ),
+        monotone=-1,
     ),
     Feature(
         "days_past_due_weighted",
@@ -120,6 +121,7 @@ DEBT_FEATURES = (
             "Parte já paga das dívidas em aberto",
             "Share already paid of the open debts",
         ),
+        monotone=1,
     ),
     Feature(
         "debt_amount_mean",

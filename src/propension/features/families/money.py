@@ -99,5 +99,6 @@ MONEY_FEATURES = (
             "Bounced payments in 180 days",
         ),
         empty=0,
+        monotone=-1,
     ),
 )

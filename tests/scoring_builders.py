@@ -27,7 +27,7 @@ def feature_rows(
     rng = np.random.default_rng(seed)
     columns: dict[str, pa.Array] = {
         "as_of": pa.array([dt.date(2026, 3, 31)] * count, pa.date32()),
-        "account_id": pa.array([f"A{index:06d}" for index in range(count)])
+        "account_id": pa.array([f"A{index:06d}" for index in range(count)]),
     }
     for feature in features or catalogue():
         missing = rng.random(count) < 0.1

@@ -43,10 +43,9 @@ def test_a_model_for_what_is_not_due_yet_is_trained_beside_it(trained):
     assert upcoming["metrics"]["late_share"]["auc"] < upcoming["metrics"]["model"]["auc"] < 0.95
 
 
-def test_the_report_shows_whom_the_score_and_the_decisions_press(trained):
+def test_the_report_shows_how_the_score_treats_audited_groups(trained):
     report = Path(trained[1]["models"][0]["report"]).read_text(encoding="utf-8")
-    assert "age group" in report
-    assert "Con tono firme o legal" in report
+    assert "age group: el puntaje" in report
     assert "<script" not in report
 
 
@@ -208,6 +207,15 @@ def test_the_same_training_again_is_no_better_and_stays_a_challenger(trained):
     assert aliases == {first["version"]: ("champion",), second["version"]: ("previous",)}
 
 
+def test_a_champion_that_learnt_from_the_test_is_not_compared_on_it(trained):
+    from pipelines.training import training
+
+    folder, _ = trained
+    earlier = training(folder / "propension.yaml", dt.date(2026, 3, 31))["models"][0]
+    assert earlier["verdict"] == "not_better"
+    assert "the champion learnt from dates until" in earlier["reason"]
+
+
 def test_a_result_too_good_to_be_true_is_not_registered(trained):
     from pipelines.training import training
     from propension.config import load_settings
@@ -216,7 +224,7 @@ def test_a_result_too_good_to_be_true_is_not_registered(trained):
     folder, _ = trained
     config = folder / "strict.yaml"
     text = (folder / "propension.yaml").read_text(encoding="utf-8")
-    config.write_text(text + "\nmodel: { alarms: { auc: 0.6 } }\n", encoding="utf-8")
+    config.write_text(text + "\nmodel: { alarms: { auc: 0.6 } }\n" + ONE_STAGE, encoding="utf-8")
     before = len(Registry(load_settings(config)).versions())
     with pytest.raises(ModelError, match="something tells the future"):
         training(config)

@@ -61,6 +61,12 @@ class Bundle:
         """Return calibrated propensities of rows as encoded by ``encoding``."""
         return self.calibration.apply(self.margin(matrix))
 
+    @property
+    def learnt_until(self) -> np.datetime64 | None:
+        """Last as-of date whose outcome anything was fitted to; None where it is not recorded."""
+        last = self.facts.get("windows", {}).get("calibration", {}).get("last")
+        return None if last is None else np.datetime64(last)
+
     def can_score(self, features: Sequence[Feature], target: dict[str, Any]) -> bool:
         """Say whether the features and the target are still the ones learnt."""
         return not self.encoding.changed(features) and target == self.target

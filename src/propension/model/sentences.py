@@ -37,6 +37,14 @@ _SENTENCES = {
         pt="pontua igual ao campeão: não há nada a mudar",
         en="it scores exactly as the champion does: there is nothing to change",
     ),
+    "champion_saw": Texts(
+        es="el campeón aprendió de cortes hasta {last} y la prueba empieza el {first}: no se pueden comparar; "
+        "entrene con una fecha de corte posterior",
+        pt="o campeão aprendeu de datas até {last} e o teste começa em {first}: não dá para comparar; "
+        "treine com uma data-base posterior",
+        en="the champion learnt from dates until {last} and the test begins on {first}: they cannot be compared; "
+        "train as of a later date",
+    ),
     "no_alarm": Texts(
         es="ninguna alarma abierta", pt="nenhum alarme aberto", en="no alarm is open"
     ),

@@ -275,9 +275,10 @@ def _verdict(
     alarms, fairness, champion = found
     y, own, bounds = judged.is_paid, probabilities[MODEL], settings.model.gate
     paired = None
-    if CHAMPION in probabilities:
-        if np.array_equal(own, probabilities[CHAMPION]):
-            return Verdict(NOT_BETTER, (Check("same", False, tell("same")),))
+    if CHAMPION in probabilities and champion is not None:
+        refusal = _not_comparable(judged, own, probabilities[CHAMPION], champion)
+        if refusal is not None and not alarms:
+            return Verdict(NOT_BETTER, (refusal,))
         paired = {
             name: bootstrap.paired(name, y, own, probabilities[CHAMPION])
             for name in ("log_loss", "auc")
@@ -288,6 +289,17 @@ def _verdict(
         *fairness_checks(fairness[MODEL], fairness.get(CHAMPION), bounds),
     ]
     return judge(honesty, alarms, paired, champion is not None, bounds)
+
+
+def _not_comparable(judged: Judged, own: Floats, given: Floats, champion: Bundle) -> Check | None:
+    """Say why a comparison with the champion would tell nothing, if it would."""
+    if np.array_equal(own, given):
+        return Check("same", False, tell("same"))
+    first = judged.as_of.min()
+    if champion.learnt_until is not None and champion.learnt_until >= first:
+        said = tell("champion_saw", last=str(champion.learnt_until), first=str(first))
+        return Check("champion_saw", False, said)
+    return None
 
 
 def load_evaluation(folder: Path) -> Evaluation:

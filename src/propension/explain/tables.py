@@ -1,0 +1,190 @@
+"""A model as look-up tables: per group of leaves, how to find a row's state and what it adds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from propension.explain.codes import Coding, TablesTooLargeError, learn_coding
+from propension.explain.compiled import compiled
+from propension.explain.groups import (
+    MAX_STATES,
+    group_effects,
+    group_states,
+    partition,
+    quadrature,
+    strides,
+)
+from propension.explain.paths import Array, TreeGames, tree_games
+from propension.explain.trees import Forest
+
+# More changes of state than this are looked up instead of compared one by one.
+MAX_STEPS = 5
+
+
+class Routes(NamedTuple):
+    """How each group's state index follows from the codes.
+
+    Starting at ``first``, every step adds ``add`` where the feature's code exceeds ``code``, and
+    every map adds its cell for the feature's code.
+
+    Attributes
+    ----------
+    first : array of int16, shape (n_groups,)
+    step_start, map_start : arrays of shape (n_groups + 1,)
+    step_feature, step_code, step_add : arrays of shape (n_steps,)
+    map_feature, map_offset : arrays of shape (n_maps,)
+    cells : array of int16
+    """
+
+    first: Array
+    step_start: Array
+    step_feature: Array
+    step_code: Array
+    step_add: Array
+    map_start: Array
+    map_feature: Array
+    map_offset: Array
+    cells: Array
+
+
+class Tables(NamedTuple):
+    """The effects of a whole model.
+
+    Attributes
+    ----------
+    coding : Coding
+    routes : Routes
+    look_start : array of shape (n_groups + 1,)
+        The look-ups of each group.
+    look_feature, look_offset : arrays of shape (n_looks,)
+        The feature an effect is of, and where its column of ``effects`` begins.
+    effects : array of int32
+        In units of ``unit``: whole numbers add up to the same sum in any order.
+    unit : float
+        A power of two.
+    base : float
+        The mean raw margin over the training rows.
+    """
+
+    coding: Coding
+    routes: Routes
+    look_start: Array
+    look_feature: Array
+    look_offset: Array
+    effects: Array
+    unit: float
+    base: float
+
+
+class _Group(NamedTuple):
+    game: TreeGames
+    run: tuple[int, int]
+    states: Array
+    n_states: Array
+
+    @property
+    def n_cells(self) -> int:
+        return int(np.count_nonzero(self.n_states) * np.prod(self.n_states[self.n_states > 0]))
+
+    @property
+    def bound(self) -> float:
+        """No effect in the group is larger: a leaf gives a feature at most its value."""
+        return float(np.abs(self.game.leaves.value[slice(*self.run)]).sum())
+
+
+def build_tables(forest: Forest, max_bytes: int) -> Tables:
+    """Compute every effect a row can get.
+
+    Parameters
+    ----------
+    forest : Forest
+    max_bytes : int
+        Refuse larger tables, before they are computed.
+
+    Raises
+    ------
+    TablesTooLargeError
+    """
+    coding = learn_coding(forest)
+    games = [tree_games(tree, coding) for tree in forest.trees]
+    groups = [group for game in games for group in _groups(game)]
+    n_bytes = sum(group.n_cells for group in groups) * np.dtype(np.int32).itemsize
+    if n_bytes > max_bytes:
+        raise TablesTooLargeError(
+            f"{n_bytes / 2**20:.0f} MiB of tables, over {max_bytes / 2**20:.0f}"
+        )
+    largest = max((group.bound for group in groups), default=0.0)
+    unit = 2.0 ** (np.frexp(largest)[1] - 30)
+    base = forest.constant + sum(game.base for game in games)
+    return Tables(coding, _routes(groups, coding), *_looks(groups, unit), unit, base)
+
+
+def _groups(game: TreeGames) -> list[_Group]:
+    bounds = partition(game.leaves, MAX_STATES).tolist()
+    return [
+        _Group(game, run, *group_states(game.leaves, *run))
+        for run in pairwise(bounds)
+    ]
+
+
+def _looks(groups: Sequence[_Group], unit: float) -> tuple[Array, Array, Array, Array]:
+    rule = quadrature()
+    effects = np.empty(sum(group.n_cells for group in groups), np.int32)
+    features, sizes = [np.empty(0, np.int64)], [np.zeros(1, np.int64)]
+    free = 0
+    for group in groups:
+        members = np.flatnonzero(group.n_states)
+        found = group_effects(group.game.leaves, group.run, group.states, group.n_states, rule)
+        effects[free : free + group.n_cells] = np.rint(found[members] / unit).ravel()
+        free += group.n_cells
+        features.append(group.game.features[members])
+        sizes.append(np.full(len(members), found.shape[1]))
+    start = np.cumsum([0, *map(len, features[1:])])
+    return start, np.concatenate(features), np.cumsum(np.concatenate(sizes))[:-1], effects
+
+
+def _routes(groups: Sequence[_Group], coding: Coding) -> Routes:
+    first = np.zeros(len(groups), np.int16)
+    steps, maps, cells = [], [], [np.empty(0, np.int16)]
+    for place, group in enumerate(groups):
+        features = group.game.features
+        added = _added(group.game.class_of, group.states, group.n_states)
+        jumps = np.diff(added, axis=1)
+        is_map = np.count_nonzero(jumps, axis=1) > MAX_STEPS
+        first[place] = added[~is_map, 0].sum()
+        jumps[is_map] = 0
+        which, code = np.nonzero(jumps)
+        steps.append((features[which], code, jumps[which, code]))
+        mapped = np.flatnonzero(is_map)
+        maps.append(features[mapped])
+        cells.extend(added[local, : coding.n_codes[features[local]]] for local in mapped)
+    offset = np.cumsum([len(part) for part in cells])[:-1]
+    step_parts = (
+        np.concatenate([np.empty(0, kind), *(step[part] for step in steps)], dtype=kind)
+        for part, kind in enumerate((np.int64, np.int16, np.int16))
+    )
+    return Routes(
+        first,
+        np.cumsum([0, *(len(step[0]) for step in steps)]),
+        *step_parts,
+        np.cumsum([0, *map(len, maps)]),
+        np.concatenate([np.empty(0, np.int64), *maps]),
+        offset,
+        np.concatenate(cells),
+    )
+
+
+@compiled
+def _added(class_of: Array, states: Array, n_states: Array) -> Array:
+    """Return what every code of every feature adds to the joint state."""
+    stride = strides(n_states)
+    added = np.zeros(class_of.shape, np.int16)
+    for which in range(len(n_states)):
+        if n_states[which] > 1:
+            for code in range(class_of.shape[1]):
+                added[which, code] = stride[which] * states[which, class_of[which, code]]
+    return added

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -118,24 +119,20 @@ def build_tables(forest: Forest, max_bytes: int) -> Tables:
             f"{n_bytes / 2**20:.0f} MiB of tables, over {max_bytes / 2**20:.0f}"
         )
     largest = max((group.bound for group in groups), default=0.0)
-    unit = 2.0 ** (np.frexp(largest)[1] - 30)
+    unit = math.ldexp(1.0, math.frexp(largest)[1] - 30)
     base = forest.constant + sum(game.base for game in games)
     return Tables(coding, _routes(groups, coding), *_looks(groups, unit), unit, base)
 
 
 def _groups(game: TreeGames) -> list[_Group]:
     bounds = partition(game.leaves, MAX_STATES).tolist()
-    return [
-        _Group(game, run, *group_states(game.leaves, *run))
-        for run in pairwise(bounds)
-    ]
+    return [_Group(game, run, *group_states(game.leaves, *run)) for run in pairwise(bounds)]
 
 
 def _looks(groups: Sequence[_Group], unit: float) -> tuple[Array, Array, Array, Array]:
     rule = quadrature()
     effects = np.empty(sum(group.n_cells for group in groups), np.int32)
-    features, sizes = [np.empty(0, np.int64)], [np.zeros(1, np.int64)]
-    free = 0
+    features, sizes, free = [np.empty(0, np.int64)], [np.zeros(1, np.int64)], 0
     for group in groups:
         members = np.flatnonzero(group.n_states)
         found = group_effects(group.game.leaves, group.run, group.states, group.n_states, rule)
@@ -143,37 +140,35 @@ def _looks(groups: Sequence[_Group], unit: float) -> tuple[Array, Array, Array, 
         free += group.n_cells
         features.append(group.game.features[members])
         sizes.append(np.full(len(members), found.shape[1]))
-    start = np.cumsum([0, *map(len, features[1:])])
+    start = np.cumsum([len(part) for part in features])
     return start, np.concatenate(features), np.cumsum(np.concatenate(sizes))[:-1], effects
 
 
 def _routes(groups: Sequence[_Group], coding: Coding) -> Routes:
     first = np.zeros(len(groups), np.int16)
-    steps, maps, cells = [], [], [np.empty(0, np.int16)]
+    steps, maps, cells = [], [np.empty(0, np.int64)], [np.empty(0, np.int16)]
     for place, group in enumerate(groups):
         features = group.game.features
         added = _added(group.game.class_of, group.states, group.n_states)
         jumps = np.diff(added, axis=1)
         is_map = np.count_nonzero(jumps, axis=1) > MAX_STEPS
-        first[place] = added[~is_map, 0].sum()
         jumps[is_map] = 0
+        first[place] = added[~is_map, 0].sum()
         which, code = np.nonzero(jumps)
-        steps.append((features[which], code, jumps[which, code]))
+        steps.append(np.stack([features[which], code, jumps[which, code]]))
         mapped = np.flatnonzero(is_map)
         maps.append(features[mapped])
         cells.extend(added[local, : coding.n_codes[features[local]]] for local in mapped)
-    offset = np.cumsum([len(part) for part in cells])[:-1]
-    step_parts = (
-        np.concatenate([np.empty(0, kind), *(step[part] for step in steps)], dtype=kind)
-        for part, kind in enumerate((np.int64, np.int16, np.int16))
-    )
+    step_feature, step_code, step_add = np.concatenate([np.empty((3, 0), np.int64), *steps], axis=1)
     return Routes(
         first,
-        np.cumsum([0, *(len(step[0]) for step in steps)]),
-        *step_parts,
-        np.cumsum([0, *map(len, maps)]),
-        np.concatenate([np.empty(0, np.int64), *maps]),
-        offset,
+        np.cumsum([0, *(step.shape[1] for step in steps)]),
+        step_feature,
+        step_code.astype(np.int16),
+        step_add.astype(np.int16),
+        np.cumsum([len(part) for part in maps]),
+        np.concatenate(maps),
+        np.cumsum([len(part) for part in cells])[:-1],
         np.concatenate(cells),
     )
 

@@ -94,6 +94,11 @@ class Explainer:
                 error,
             )
 
+    @property
+    def table_bytes(self) -> int:
+        """Memory that the tables of effects take; 0 without tables."""
+        return 0 if self._tables is None else self._tables.effects.nbytes
+
     def matrix(self, rows: Matrix) -> Matrix:
         """Return the effect of every feature on every row.
 

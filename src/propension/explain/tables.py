@@ -91,11 +91,6 @@ class _Group(NamedTuple):
     def n_cells(self) -> int:
         return int(np.count_nonzero(self.n_states) * np.prod(self.n_states[self.n_states > 0]))
 
-    @property
-    def bound(self) -> float:
-        """No effect in the group is larger: a leaf gives a feature at most its value."""
-        return float(np.abs(self.game.leaves.value[slice(*self.run)]).sum())
-
 
 def build_tables(forest: Forest, max_bytes: int) -> Tables:
     """Compute every effect a row can get.
@@ -104,7 +99,7 @@ def build_tables(forest: Forest, max_bytes: int) -> Tables:
     ----------
     forest : Forest
     max_bytes : int
-        Refuse larger tables, before they are computed.
+        Refuse larger tables, before they are computed; that takes three times as much for a moment.
 
     Raises
     ------
@@ -118,10 +113,8 @@ def build_tables(forest: Forest, max_bytes: int) -> Tables:
         raise TablesTooLargeError(
             f"{n_bytes / 2**20:.0f} MiB of tables, over {max_bytes / 2**20:.0f}"
         )
-    largest = max((group.bound for group in groups), default=0.0)
-    unit = math.ldexp(1.0, math.frexp(largest)[1] - 30)
     base = forest.constant + sum(game.base for game in games)
-    return Tables(coding, _routes(groups, coding), *_looks(groups, unit), unit, base)
+    return Tables(coding, _routes(groups, coding), *_looks(groups), base)
 
 
 def _groups(game: TreeGames) -> list[_Group]:
@@ -129,19 +122,26 @@ def _groups(game: TreeGames) -> list[_Group]:
     return [_Group(game, run, *group_states(game.leaves, *run)) for run in pairwise(bounds)]
 
 
-def _looks(groups: Sequence[_Group], unit: float) -> tuple[Array, Array, Array, Array]:
+def _looks(groups: Sequence[_Group]) -> tuple[Array, Array, Array, Array, float]:
+    """Return the look-ups as ``Tables`` holds them, and the unit: the finest that fits 32 bits."""
     rule = quadrature()
-    effects = np.empty(sum(group.n_cells for group in groups), np.int32)
-    features, sizes, free = [np.empty(0, np.int64)], [np.zeros(1, np.int64)], 0
+    features, parts = [np.empty(0, np.int64)], []
     for group in groups:
         members = np.flatnonzero(group.n_states)
         found = group_effects(group.game.leaves, group.run, group.states, group.n_states, rule)
-        effects[free : free + group.n_cells] = np.rint(found[members] / unit).ravel()
-        free += group.n_cells
         features.append(group.game.features[members])
-        sizes.append(np.full(len(members), found.shape[1]))
-    start = np.cumsum([len(part) for part in features])
-    return start, np.concatenate(features), np.cumsum(np.concatenate(sizes))[:-1], effects
+        parts.append(found[members])
+    largest = max((float(np.abs(part).max()) for part in parts), default=0.0)
+    unit = math.ldexp(1.0, math.frexp(largest)[1] - 30)
+    whole = [np.rint(part / unit).astype(np.int32).ravel() for part in parts]
+    widths = np.array([part.shape[1] for part in parts for _ in part], np.int64)
+    return (
+        np.cumsum([len(part) for part in features]),
+        np.concatenate(features),
+        np.cumsum(widths) - widths,
+        np.concatenate([np.empty(0, np.int32), *whole]),
+        unit,
+    )
 
 
 def _routes(groups: Sequence[_Group], coding: Coding) -> Routes:

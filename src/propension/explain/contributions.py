@@ -119,7 +119,7 @@ class Explainer:
 
     def top(self, rows: Matrix, k: int) -> Contributions:
         """Return margin and the ``k`` largest effects of every row; the first of equals leads."""
-        return self.top_and_groups(rows, k, np.zeros(self.n_features, np.int64))[0]
+        return self.top_and_groups(rows, k, np.full(self.n_features, -1))[0]
 
     def groups(self, rows: Matrix, group_ids: NDArray[np.int64]) -> Matrix:
         """Return the sum of effects per group of features, of shape (n_rows, n_groups).

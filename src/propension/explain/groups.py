@@ -11,7 +11,7 @@ from propension.explain.paths import MAX_PATH, Array, Leaves, refine
 
 MAX_STATES = 2048
 # Measured nanoseconds per row: of a group, of a look-up, of a change of state, of a table cell.
-GROUP_COST, LOOK_COST, STEP_COST, CELL_COST = 0.3, 0.5, 0.1, 0.0001
+GROUP_COST, LOOK_COST, STEP_COST, CELL_COST = 0.3, 0.5, 0.12, 0.0002
 
 
 class Quadrature(NamedTuple):

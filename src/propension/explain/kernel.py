@@ -10,6 +10,8 @@ from propension.explain.paths import Array
 from propension.explain.tables import Routes, Tables
 
 _CHUNK_ROWS = 64
+# Of 4 bytes each, in a line of the processor's cache.
+_CELLS_PER_LINE = 16
 
 
 @compiled
@@ -29,8 +31,10 @@ def effects_of(columns: Array, tables: Tables) -> Array:
     encode(columns, tables.coding, codes)
     sums = np.zeros(columns.shape, np.int64)
     index = np.empty(columns.shape[1], np.int16)
+    seen = np.zeros(1, np.int64)
     for group in range(len(tables.routes.first)):
         _find_states(codes, tables.routes, group, index)
+        _read_ahead(tables, group, seen)
         look, stop = tables.look_start[group], tables.look_start[group + 1]
         while look + 4 <= stop:
             _add_four(tables, look, index, sums)
@@ -41,6 +45,17 @@ def effects_of(columns: Array, tables: Tables) -> Array:
         if look < stop:
             _add_one(tables, look, index, sums)
     return sums
+
+
+@compiled
+def _read_ahead(tables: Tables, group: int, seen: Array) -> None:
+    """Read a group's effects in order, which memory is quick at, so that look-ups find them near.
+
+    The sum only keeps the compiler from leaving the reading out.
+    """
+    begin = tables.look_offset[tables.look_start[group]]
+    for cell in range(begin, tables.look_offset[tables.look_start[group + 1]], _CELLS_PER_LINE):
+        seen[0] += tables.effects[cell]
 
 
 @compiled

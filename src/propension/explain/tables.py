@@ -61,8 +61,10 @@ class Tables(NamedTuple):
     routes : Routes
     look_start : array of shape (n_groups + 1,)
         The look-ups of each group.
-    look_feature, look_offset : arrays of shape (n_looks,)
-        The feature an effect is of, and where its column of ``effects`` begins.
+    look_feature : array of shape (n_looks,)
+        The feature whose effect is looked up.
+    look_offset : array of shape (n_looks + 1,)
+        Where each look-up's part of ``effects`` begins.
     effects : array of int32
         In units of ``unit``: whole numbers add up to the same sum in any order.
     unit : float
@@ -134,11 +136,11 @@ def _looks(groups: Sequence[_Group]) -> tuple[Array, Array, Array, Array, float]
     largest = max((float(np.abs(part).max()) for part in parts), default=0.0)
     unit = math.ldexp(1.0, math.frexp(largest)[1] - 30)
     whole = [np.rint(part / unit).astype(np.int32).ravel() for part in parts]
-    widths = np.array([part.shape[1] for part in parts for _ in part], np.int64)
+    widths = [0, *(part.shape[1] for part in parts for _ in part)]
     return (
         np.cumsum([len(part) for part in features]),
         np.concatenate(features),
-        np.cumsum(widths) - widths,
+        np.cumsum(widths),
         np.concatenate([np.empty(0, np.int32), *whole]),
         unit,
     )

@@ -10,8 +10,8 @@ from propension.explain.compiled import compiled
 from propension.explain.paths import MAX_PATH, Array, Leaves, refine
 
 MAX_STATES = 2048
-# Measured nanoseconds per row: of a group, of a look-up, of a change of state, of a table cell.
-GROUP_COST, LOOK_COST, STEP_COST, CELL_COST = 0.3, 0.5, 0.12, 0.0002
+# Measured nanoseconds per row: of a group, of a look-up, of a change of state.
+GROUP_COST, LOOK_COST, STEP_COST = 0.3, 0.5, 0.12
 
 
 class Quadrature(NamedTuple):
@@ -38,11 +38,17 @@ def quadrature() -> Quadrature:
 
 
 @compiled
-def partition(leaves: Leaves, max_states: int) -> Array:
+def partition(leaves: Leaves, cell_cost: float) -> Array:
     """Cut the leaves into runs so that a row costs least; return where each run begins, and the end.
 
-    A dynamic programme over contiguous runs whose features have at most ``max_states`` joint
+    A dynamic programme over contiguous runs whose features have at most ``MAX_STATES`` joint
     states; a leaf alone may have more.
+
+    Parameters
+    ----------
+    leaves : Leaves
+    cell_cost : float
+        Nanoseconds per row of a table cell: the more, the smaller the tables.
     """
     n_leaves = len(leaves.value)
     cost = np.full(n_leaves + 1, np.inf)
@@ -60,10 +66,10 @@ def partition(leaves: Leaves, max_states: int) -> Array:
                 n_joint *= count
                 width += 1
                 changes += count - 1
-            if leaf > first and n_joint > max_states:
+            if leaf > first and n_joint > MAX_STATES:
                 break
             total = cost[first] + GROUP_COST + LOOK_COST * width + STEP_COST * changes
-            total += CELL_COST * n_joint * width
+            total += cell_cost * n_joint * width
             if total < cost[leaf + 1]:
                 cost[leaf + 1], previous[leaf + 1] = total, first
     bounds = [n_leaves]

@@ -12,7 +12,6 @@ import numpy as np
 from propension.explain.codes import Coding, TablesTooLargeError, learn_coding
 from propension.explain.compiled import compiled
 from propension.explain.groups import (
-    MAX_STATES,
     group_effects,
     group_states,
     partition,
@@ -24,6 +23,8 @@ from propension.explain.trees import Forest
 
 # More changes of state than this are looked up instead of compared one by one.
 MAX_STEPS = 5
+# Measured nanoseconds per row of a table cell, then prices that make tables smaller than is quickest.
+CELL_COSTS = (0.0002, 0.001, 0.01)
 
 
 class Routes(NamedTuple):
@@ -109,9 +110,12 @@ def build_tables(forest: Forest, max_bytes: int) -> Tables:
     """
     coding = learn_coding(forest)
     games = [tree_games(tree, coding) for tree in forest.trees]
-    groups = [group for game in games for group in _groups(game)]
-    n_bytes = sum(group.n_cells for group in groups) * np.dtype(np.int32).itemsize
-    if n_bytes > max_bytes:
+    for cell_cost in CELL_COSTS:
+        groups = [group for game in games for group in _groups(game, cell_cost)]
+        n_bytes = sum(group.n_cells for group in groups) * np.dtype(np.int32).itemsize
+        if n_bytes <= max_bytes:
+            break
+    else:
         raise TablesTooLargeError(
             f"{n_bytes / 2**20:.0f} MiB of tables, over {max_bytes / 2**20:.0f}"
         )
@@ -119,8 +123,8 @@ def build_tables(forest: Forest, max_bytes: int) -> Tables:
     return Tables(coding, _routes(groups, coding), *_looks(groups), base)
 
 
-def _groups(game: TreeGames) -> list[_Group]:
-    bounds = partition(game.leaves, MAX_STATES).tolist()
+def _groups(game: TreeGames, cell_cost: float) -> list[_Group]:
+    bounds = partition(game.leaves, cell_cost).tolist()
     return [_Group(game, run, *group_states(game.leaves, *run)) for run in pairwise(bounds)]
 
 

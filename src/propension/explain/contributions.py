@@ -22,8 +22,9 @@ from propension.model import Bundle
 _log = logging.getLogger(__name__)
 
 MAX_TABLE_BYTES = 256 * 2**20
-# Few enough for a core's cache, enough to share the tables' way through it.
-_BLOCK_ROWS = 2048
+# Few enough for a core's cache, enough to share the tables' way through it, and no power of two:
+# those put every feature's sums in the same few lines of the cache.
+_BLOCK_ROWS = 2000
 
 Matrix = NDArray[np.float64]
 

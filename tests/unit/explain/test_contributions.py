@@ -286,6 +286,15 @@ def test_a_deep_tree_is_explained_by_lightgbm_and_says_so(caplog):
     check_fallback(booster, caplog, "features, over 14")
 
 
+def test_tables_are_made_smaller_before_they_are_given_up(booster, rows, caplog):
+    largest = Explainer(booster)
+    smaller = Explainer(booster, largest.table_bytes - 1)
+    assert smaller.method == "tables"
+    assert 0 < smaller.table_bytes < largest.table_bytes
+    np.testing.assert_allclose(smaller.matrix(rows), largest.matrix(rows), atol=TOLERANCE)
+    assert not caplog.records
+
+
 def test_tables_over_the_limit_are_not_built_and_it_says_so(booster, caplog):
     check_fallback(booster, caplog, "MiB of tables, over", max_table_bytes=1000)
 

@@ -141,16 +141,19 @@ def goes_left(tree: Tree, coding: Coding) -> NDArray[np.uint8]:
 
 
 @compiled
-def encode(columns: NDArray[np.float64], coding: Coding, codes: Codes) -> None:
-    """Write the codes of a block of values.
+def encode(columns: NDArray[np.float64], coding: Coding) -> Codes:
+    """Return the codes of a block of values; those of unused features mean nothing.
 
     Parameters
     ----------
     columns : array of shape (n_features, n_rows)
     coding : Coding
-    codes : array of shape (n_features, at least n_rows)
-        Filled in; rows of unused features are left as they are.
+
+    Returns
+    -------
+    array of int16, shape (n_features, n_rows)
     """
+    codes = np.empty(columns.shape, np.int16)
     for feature in range(columns.shape[0]):
         start, size = coding.start[feature], coding.size[feature]
         if coding.kind[feature] == CATEGORY:
@@ -165,6 +168,7 @@ def encode(columns: NDArray[np.float64], coding: Coding, codes: Codes) -> None:
             for row in range(columns.shape[1]):
                 if abs(columns[feature, row]) <= ZERO:
                     codes[feature, row] = coding.n_codes[feature] - 1
+    return codes
 
 
 @compiled

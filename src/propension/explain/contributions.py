@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from propension.errors import ModelError
-from propension.explain.codes import TablesTooLargeError
-from propension.explain.kernel import add_by_group, add_up, effects_of, keep_largest
+from propension.explain.codes import TablesTooLargeError, encode
+from propension.explain.kernel import add_by_group, add_effects, add_up, keep_largest
 from propension.explain.tables import Tables, build_tables
 from propension.explain.trees import read_forest
 from propension.model import Bundle
@@ -52,7 +52,7 @@ class Explainer:
     """Exact path-dependent TreeSHAP of a model with one output, prepared once.
 
     Everything the trees can say about a row is computed beforehand; a row is then explained by
-    looking up (see ``groups.leaf_effects`` for the method). Sums are whole numbers of a small
+    looking up (see ``effects.py`` for the method). Sums are whole numbers of a small
     unit, so they do not depend on the order or the number of rows asked for at once.
 
     Parameters
@@ -162,7 +162,8 @@ class Explainer:
             if self._tables is None:
                 yield part, self._predicted(columns)[:-1], 1.0
             else:
-                yield part, effects_of(columns, self._tables), self._tables.unit
+                codes = encode(columns, self._tables.coding)
+                yield part, add_effects(codes, self._tables), self._tables.unit
 
     def _predicted(self, columns: Matrix) -> Matrix:
         values = self._booster.predict(np.ascontiguousarray(columns.T), pred_contrib=True)

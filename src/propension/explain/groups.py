@@ -1,40 +1,90 @@
-"""Neighbouring leaves put together, and the effects of a whole group for every state of its features."""
+"""The leaves of a tree as games, and neighbouring leaves put together."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from propension.explain.compiled import compiled
-from propension.explain.paths import MAX_PATH, Array, Leaves, refine
 
+# Joint states are 16-bit codes.
+MAX_PATH = 14
 MAX_STATES = 2048
 # Measured nanoseconds per row: of a group, of a look-up, of a change of state.
 GROUP_COST, LOOK_COST, STEP_COST = 0.3, 0.5, 0.12
 
+Array = NDArray[Any]
 
-class Quadrature(NamedTuple):
-    """Gauss-Legendre points on [0, 1] that integrate the games of k features exactly.
+
+class Leaves(NamedTuple):
+    """The leaves of one tree, depth first, so that neighbours share most of their path.
+
+    A path step is one distinct feature above a leaf. Features are numbered within the tree.
+    Codes that every node of the tree treats alike are one class.
 
     Attributes
     ----------
-    points, weights : arrays of shape (MAX_PATH + 1, (MAX_PATH + 1) // 2)
-        Row k holds (k + 1) // 2 points, then weights of zero.
+    value : array of shape (n_leaves,)
+        Less the tree's mean.
+    start : array of shape (n_leaves + 1,)
+        First path step of each leaf.
+    feature, share : arrays of shape (n_steps,)
+        The step's feature, and the share of training rows that passed its conditions.
+    holds : array of shape (n_steps, most classes), 0 or 1
+        Whether a class of the feature's codes satisfies the step's conditions.
+    n_classes : array of shape (n_tree_features,)
     """
 
-    points: Array
-    weights: Array
+    value: Array
+    start: Array
+    feature: Array
+    share: Array
+    holds: Array
+    n_classes: Array
 
 
-def quadrature() -> Quadrature:
-    """Return the points for every number of features up to ``MAX_PATH``."""
-    shape = (MAX_PATH + 1, (MAX_PATH + 1) // 2)
-    points, weights = np.zeros(shape), np.zeros(shape)
-    for k in range(1, MAX_PATH + 1):
-        x, weight = np.polynomial.legendre.leggauss((k + 1) // 2)
-        points[k, : len(x)], weights[k, : len(x)] = (x + 1) / 2, weight / 2
-    return Quadrature(points, weights)
+@compiled
+def code_classes(left: Array, feature: Array, n_codes: Array) -> tuple[Array, Array]:
+    """Return the class of every code of the tree's features, and the number of classes.
+
+    Parameters
+    ----------
+    left : array of shape (n_nodes, most codes), 0 or 1
+    feature : array of shape (n_nodes,)
+        Numbered within the tree.
+    n_codes : array of shape (n_tree_features,)
+    """
+    class_of = np.zeros((len(n_codes), left.shape[1]), np.int16)
+    n_classes = np.ones(len(n_codes), np.int64)
+    for node in range(len(feature)):
+        which = feature[node]
+        n_classes[which] = _refine(class_of[which], n_classes[which], left[node], n_codes[which])
+    for which in range(len(n_codes)):
+        class_of[which, n_codes[which] :] = class_of[which, n_codes[which] - 1]
+    return class_of, n_classes
+
+
+@compiled
+def _refine(states: Array, n_states: int, bits: Array, length: int) -> int:
+    """Split states by a bit, in place, and return how many there are.
+
+    Parameters
+    ----------
+    states : array of int16, shape (at least length,)
+        Below ``n_states``; renumbered by first appearance.
+    bits : array of shape (at least length,), 0 or 1
+    """
+    renamed = np.full(2 * n_states, -1)
+    found = 0
+    for place in range(length):
+        key = 2 * states[place] + bits[place]
+        if renamed[key] < 0:
+            renamed[key] = found
+            found += 1
+        states[place] = renamed[key]
+    return found
 
 
 @compiled
@@ -82,7 +132,7 @@ def partition(leaves: Leaves, cell_cost: float) -> Array:
 def _add_leaf(leaves: Leaves, leaf: int, states: Array, n_states: Array) -> None:
     for step in range(leaves.start[leaf], leaves.start[leaf + 1]):
         which = leaves.feature[step]
-        n_states[which] = refine(
+        n_states[which] = _refine(
             states[which], max(n_states[which], 1), leaves.holds[step], leaves.n_classes[which]
         )
 
@@ -104,92 +154,3 @@ def group_states(leaves: Leaves, first: int, stop: int) -> tuple[Array, Array]:
     for leaf in range(first, stop):
         _add_leaf(leaves, leaf, states, n_states)
     return states, n_states
-
-
-@compiled
-def strides(n_states: Array) -> Array:
-    """Return what a state of each feature counts in the joint state, and the joint states."""
-    stride = np.ones(len(n_states) + 1, np.int64)
-    for which in range(len(n_states)):
-        stride[which + 1] = stride[which] * max(n_states[which], 1)
-    return stride
-
-
-@compiled
-def group_effects(
-    leaves: Leaves, run: tuple[int, int], states: Array, n_states: Array, rule: Quadrature
-) -> Array:
-    """Return the Shapley values of the features of a run of leaves, in every joint state.
-
-    Returns
-    -------
-    array of shape (n_tree_features, n_joint)
-        The joint state counts the states of the features in order, the first one fastest.
-    """
-    stride = strides(n_states)
-    effects = np.zeros((len(n_states), stride[-1]))
-    for leaf in range(run[0], run[1]):
-        pattern = _patterns(leaves, leaf, states, n_states, stride)
-        begin, end = leaves.start[leaf], leaves.start[leaf + 1]
-        of_leaf = leaf_effects(leaves.share[begin:end], leaves.value[leaf], rule)
-        for step in range(begin, end):
-            row, source = effects[leaves.feature[step]], of_leaf[step - begin]
-            for joint in range(len(pattern)):
-                row[joint] += source[pattern[joint]]
-    return effects
-
-
-@compiled
-def _patterns(leaves: Leaves, leaf: int, states: Array, n_states: Array, stride: Array) -> Array:
-    """Return, for every joint state, which of the leaf's conditions hold, as bits."""
-    pattern = np.zeros(stride[-1], np.int64)
-    for step in range(leaves.start[leaf], leaves.start[leaf + 1]):
-        which = leaves.feature[step]
-        bits = np.zeros(n_states[which], np.int64)
-        for code in range(leaves.n_classes[which]):
-            bits[states[which, code]] = leaves.holds[step, code]
-        bits <<= step - leaves.start[leaf]
-        joint = 0
-        while joint < len(pattern):
-            for bit in bits:
-                pattern[joint : joint + stride[which]] |= bit
-                joint += stride[which]
-    return pattern
-
-
-@compiled
-def leaf_effects(share: Array, value: float, rule: Quadrature) -> Array:
-    """Return the Shapley values of one leaf for every set of conditions a row can satisfy.
-
-    With z the share of feature j where unknown and o (0 or 1) whether its condition holds, the
-    value of feature i is the integral over t from 0 to 1 of
-    value (o_i - z_i) prod over the others of (t o_j + (1 - t) z_j): Owen's multilinear extension
-    (Management Science 18, 1972) of path-dependent TreeSHAP's game.
-
-    Parameters
-    ----------
-    share : array of shape (k,)
-    value : float
-    rule : Quadrature
-        Exact here: the integrand is a polynomial of degree k - 1.
-
-    Returns
-    -------
-    array of shape (k, 2 ** k)
-        Bit j of the column says whether condition j holds.
-    """
-    k = len(share)
-    effects = np.zeros((k, 1 << k))
-    product = np.empty(1 << k)
-    for which in range(k):
-        for point in range((k + 1) // 2):
-            t = rule.points[k, point]
-            product[0] = value * rule.weights[k, point]
-            for j in range(k):
-                failed = -share[j] if j == which else (1.0 - t) * share[j]
-                held = 1.0 + failed if j == which else t + failed
-                for low in range(1 << j):
-                    product[low + (1 << j)] = product[low] * held
-                    product[low] *= failed
-            effects[which] += product
-    return effects

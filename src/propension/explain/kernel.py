@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from propension.explain.codes import encode
 from propension.explain.compiled import compiled
-from propension.explain.paths import Array
+from propension.explain.groups import Array
 from propension.explain.tables import Routes, Tables
 
 _CHUNK_ROWS = 64
@@ -15,22 +14,20 @@ _CELLS_PER_LINE = 16
 
 
 @compiled
-def effects_of(columns: Array, tables: Tables) -> Array:
+def add_effects(codes: Array, tables: Tables) -> Array:
     """Return the effects of every feature on a block of rows, in the tables' unit.
 
     Parameters
     ----------
-    columns : array of float64, shape (n_features, n_rows)
+    codes : array of int16, shape (n_features, n_rows)
     tables : Tables
 
     Returns
     -------
     array of int64, shape (n_features, n_rows)
     """
-    codes = np.empty(columns.shape, np.int16)
-    encode(columns, tables.coding, codes)
-    sums = np.zeros(columns.shape, np.int64)
-    index = np.empty(columns.shape[1], np.int16)
+    sums = np.zeros(codes.shape, np.int64)
+    index = np.empty(codes.shape[1], np.int16)
     seen = np.zeros(1, np.int64)
     for group in range(len(tables.routes.first)):
         _find_states(codes, tables.routes, group, index)

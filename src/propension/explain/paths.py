@@ -2,45 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from propension.explain.codes import Coding, TablesTooLargeError, goes_left
 from propension.explain.compiled import compiled
+from propension.explain.groups import MAX_PATH, Array, Leaves, code_classes
 from propension.explain.trees import Tree
-
-MAX_PATH = 14
-
-Array = NDArray[Any]
-
-
-class Leaves(NamedTuple):
-    """The leaves of one tree, depth first, so that neighbours share most of their path.
-
-    A path step is one distinct feature above a leaf. Features are numbered within the tree.
-    Codes that every node of the tree treats alike are one class.
-
-    Attributes
-    ----------
-    value : array of shape (n_leaves,)
-        Less the tree's mean.
-    start : array of shape (n_leaves + 1,)
-        First path step of each leaf.
-    feature, share : arrays of shape (n_steps,)
-        The step's feature, and the share of training rows that passed its conditions.
-    holds : array of shape (n_steps, most classes), 0 or 1
-        Whether a class of the feature's codes satisfies the step's conditions.
-    n_classes : array of shape (n_tree_features,)
-    """
-
-    value: Array
-    start: Array
-    feature: Array
-    share: Array
-    holds: Array
-    n_classes: Array
 
 
 class TreeGames(NamedTuple):
@@ -79,7 +48,7 @@ def tree_games(tree: Tree, coding: Coding) -> TreeGames:
     if length.max() > MAX_PATH:
         raise TablesTooLargeError(f"a leaf stands on {length.max()} features, over {MAX_PATH}")
     left = goes_left(tree, coding)
-    class_of, n_classes = _classes(left, feature, coding.n_codes[features])
+    class_of, n_classes = code_classes(left, feature, coding.n_codes[features])
     alike = _left_by_class(left, feature, coding.n_codes[features], class_of, n_classes.max())
     start = np.concatenate([[0], np.cumsum(length)])
     steps = _trace(order, parent, shares, feature, alike, start)
@@ -167,19 +136,6 @@ def _trace(
 
 
 @compiled
-def _classes(left: Array, feature: Array, n_codes: Array) -> tuple[Array, Array]:
-    """Return the class of every code of the tree's features, and the number of classes."""
-    class_of = np.zeros((len(n_codes), left.shape[1]), np.int16)
-    n_classes = np.ones(len(n_codes), np.int64)
-    for node in range(len(feature)):
-        which = feature[node]
-        n_classes[which] = refine(class_of[which], n_classes[which], left[node], n_codes[which])
-    for which in range(len(n_codes)):
-        class_of[which, n_codes[which] :] = class_of[which, n_codes[which] - 1]
-    return class_of, n_classes
-
-
-@compiled
 def _left_by_class(
     left: Array, feature: Array, n_codes: Array, class_of: Array, width: int
 ) -> Array:
@@ -189,24 +145,3 @@ def _left_by_class(
         for code in range(n_codes[which]):
             alike[node, class_of[which, code]] = left[node, code]
     return alike
-
-
-@compiled
-def refine(states: Array, n_states: int, bits: Array, length: int) -> int:
-    """Split states by a bit, in place, and return how many there are.
-
-    Parameters
-    ----------
-    states : array of int16, shape (at least length,)
-        Below ``n_states``; renumbered by first appearance.
-    bits : array of shape (at least length,), 0 or 1
-    """
-    renamed = np.full(2 * n_states, -1)
-    found = 0
-    for place in range(length):
-        key = 2 * states[place] + bits[place]
-        if renamed[key] < 0:
-            renamed[key] = found
-            found += 1
-        states[place] = renamed[key]
-    return found

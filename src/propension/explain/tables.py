@@ -11,14 +11,9 @@ import numpy as np
 
 from propension.explain.codes import Coding, TablesTooLargeError, learn_coding
 from propension.explain.compiled import compiled
-from propension.explain.groups import (
-    group_effects,
-    group_states,
-    partition,
-    quadrature,
-    strides,
-)
-from propension.explain.paths import Array, TreeGames, tree_games
+from propension.explain.effects import group_effects, quadrature
+from propension.explain.groups import Array, group_states, partition
+from propension.explain.paths import TreeGames, tree_games
 from propension.explain.trees import Forest
 
 # More changes of state than this are looked up instead of compared one by one.
@@ -91,8 +86,13 @@ class _Group(NamedTuple):
     n_states: Array
 
     @property
+    def stride(self) -> Array:
+        """What a state of each feature counts in the joint state, then the number of joint states."""
+        return np.cumprod(np.concatenate([[1], np.maximum(self.n_states, 1)]))
+
+    @property
     def n_cells(self) -> int:
-        return int(np.count_nonzero(self.n_states) * np.prod(self.n_states[self.n_states > 0]))
+        return int(np.count_nonzero(self.n_states) * self.stride[-1])
 
 
 def build_tables(forest: Forest, max_bytes: int) -> Tables:
@@ -134,7 +134,7 @@ def _looks(groups: Sequence[_Group]) -> tuple[Array, Array, Array, Array, float]
     features, parts = [np.empty(0, np.int64)], []
     for group in groups:
         members = np.flatnonzero(group.n_states)
-        found = group_effects(group.game.leaves, group.run, group.states, group.n_states, rule)
+        found = group_effects(group.game.leaves, group.run, group.states, group.stride, rule)
         features.append(group.game.features[members])
         parts.append(found[members])
     largest = max((float(np.abs(part).max()) for part in parts), default=0.0)
@@ -155,7 +155,7 @@ def _routes(groups: Sequence[_Group], coding: Coding) -> Routes:
     steps, maps, cells = [], [np.empty(0, np.int64)], [np.empty(0, np.int16)]
     for place, group in enumerate(groups):
         features = group.game.features
-        added = _added(group.game.class_of, group.states, group.n_states)
+        added = _added(group.game.class_of, group.states, group.stride)
         jumps = np.diff(added, axis=1)
         is_map = np.count_nonzero(jumps, axis=1) > MAX_STEPS
         jumps[is_map] = 0
@@ -180,12 +180,10 @@ def _routes(groups: Sequence[_Group], coding: Coding) -> Routes:
 
 
 @compiled
-def _added(class_of: Array, states: Array, n_states: Array) -> Array:
+def _added(class_of: Array, states: Array, stride: Array) -> Array:
     """Return what every code of every feature adds to the joint state."""
-    stride = strides(n_states)
     added = np.zeros(class_of.shape, np.int16)
-    for which in range(len(n_states)):
-        if n_states[which] > 1:
-            for code in range(class_of.shape[1]):
-                added[which, code] = stride[which] * states[which, class_of[which, code]]
+    for which in range(class_of.shape[0]):
+        for code in range(class_of.shape[1]):
+            added[which, code] = stride[which] * states[which, class_of[which, code]]
     return added

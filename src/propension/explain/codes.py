@@ -34,6 +34,8 @@ class Coding(NamedTuple):
     kind : array of shape (n_features,)
         UNUSED, NUMBER, NUMBER_OR_ZERO or CATEGORY.
     n_codes : array of shape (n_features,)
+    zero : array of int16, shape (n_features,)
+        The code of the number zero.
     start, size : arrays of shape (n_features,)
         Where a feature's part of ``thresholds`` (or of ``places``) begins, and its length.
     thresholds : array of float64
@@ -44,6 +46,7 @@ class Coding(NamedTuple):
 
     kind: NDArray[np.int64]
     n_codes: NDArray[np.int64]
+    zero: Codes
     start: NDArray[np.int64]
     size: NDArray[np.int64]
     thresholds: NDArray[np.float64]
@@ -64,11 +67,12 @@ def learn_coding(forest: Forest) -> Coding:
     """
     kind = np.zeros(forest.n_features, np.int64)
     n_codes, start, size = (np.ones_like(kind), np.zeros_like(kind), np.zeros_like(kind))
+    zero = np.zeros(forest.n_features, np.int16)
     thresholds, places = [np.empty(0)], [np.empty(0, np.int16)]
-    for feature, (numbers, categories, zero) in _named_values(forest).items():
+    for feature, (numbers, categories, zero_apart) in _named_values(forest).items():
         if len(numbers) and len(categories):
             raise TablesTooLargeError(f"feature {feature} is both a number and a category")
-        n_codes[feature] = 1 + len(categories) if len(categories) else 2 + len(numbers) + zero
+        n_codes[feature] = 1 + len(categories) if len(categories) else 2 + len(numbers) + zero_apart
         if n_codes[feature] > MAX_CODES:
             raise TablesTooLargeError(f"feature {feature} has {n_codes[feature]} distinct codes")
         if len(categories):
@@ -77,12 +81,16 @@ def learn_coding(forest: Forest) -> Coding:
             start[feature], size[feature] = sum(map(len, places)), len(part)
             places.append(part)
         else:
-            kind[feature] = NUMBER_OR_ZERO if zero else NUMBER
+            kind[feature] = NUMBER_OR_ZERO if zero_apart else NUMBER
             filled = np.full((1 << len(numbers).bit_length()) - 1, np.inf)
             filled[: len(numbers)] = numbers
             start[feature], size[feature] = sum(map(len, thresholds)), len(filled)
+            zero[feature] = (
+                n_codes[feature] - 1 if zero_apart else 1 + np.searchsorted(numbers, 0.0)
+            )
             thresholds.append(filled)
-    return Coding(kind, n_codes, start, size, np.concatenate(thresholds), np.concatenate(places))
+    parts = np.concatenate(thresholds), np.concatenate(places)
+    return Coding(kind, n_codes, zero, start, size, *parts)
 
 
 def _named_values(
@@ -155,19 +163,12 @@ def encode(columns: NDArray[np.float64], coding: Coding) -> Codes:
     """
     codes = np.empty(columns.shape, np.int16)
     for feature in range(columns.shape[0]):
-        start, size = coding.start[feature], coding.size[feature]
+        start, stop = coding.start[feature], coding.start[feature] + coding.size[feature]
         if coding.kind[feature] == CATEGORY:
-            _encode_categories(
-                columns[feature], coding.places[start : start + size], codes[feature]
-            )
+            _encode_categories(columns[feature], coding.places[start:stop], codes[feature])
         elif coding.kind[feature] != UNUSED:
-            _encode_numbers(
-                columns[feature], coding.thresholds[start : start + size], codes[feature]
-            )
-        if coding.kind[feature] == NUMBER_OR_ZERO:
-            for row in range(columns.shape[1]):
-                if abs(columns[feature, row]) <= ZERO:
-                    codes[feature, row] = coding.n_codes[feature] - 1
+            thresholds = coding.thresholds[start:stop]
+            _encode_numbers(columns[feature], thresholds, coding.zero[feature], codes[feature])
     return codes
 
 
@@ -182,7 +183,7 @@ def _encode_categories(values: NDArray[np.float64], places: Codes, codes: Codes)
 
 @compiled
 def _encode_numbers(
-    values: NDArray[np.float64], thresholds: NDArray[np.float64], codes: Codes
+    values: NDArray[np.float64], thresholds: NDArray[np.float64], zero: int, codes: Codes
 ) -> None:
     """Count the thresholds below each value by bisection, all rows a level at a time."""
     levels = 0
@@ -197,4 +198,6 @@ def _encode_numbers(
             below = np.uint16(codes[row])
             codes[row] = below + (np.uint16(probe[below] < values[row]) << level)
     for row in range(len(values)):
-        codes[row] = codes[row] + 1 if values[row] == values[row] else 0
+        code = codes[row] + 1 if values[row] == values[row] else 0
+        # LightGBM takes what is closer to zero than this for zero.
+        codes[row] = zero if abs(values[row]) <= ZERO else code

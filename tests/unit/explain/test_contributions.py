@@ -1,6 +1,9 @@
 """The explainer against LightGBM's own TreeSHAP and shap's, on models of every kind it takes."""
 
+import ast
 import logging
+import re
+from pathlib import Path
 
 import lightgbm as lgb
 import numpy as np
@@ -107,6 +110,27 @@ def test_effects_are_those_of_lightgbm(seed, parameters):
 )
 def test_other_ways_of_growing_are_explained_alike(parameters):
     check_against_lightgbm(some_model(**parameters))
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [{}, {"zero_as_missing": True}, {"use_missing": False}],
+    ids=["nan", "zeros", "nothing"],
+)
+def test_values_equal_to_a_threshold_go_where_lightgbm_sends_them(parameters):
+    def rounded(found):
+        return "threshold=" + " ".join(str(round(float(t))) for t in found[1].split())
+
+    text = some_model(max_cat_to_onehot=1, **parameters).model_to_string()
+    # The sizes of the trees in the text no longer hold; LightGBM reads on without them.
+    text = re.sub(r"^tree_sizes=.*\n", "", text, flags=re.MULTILINE)
+    booster = lgb.Booster(model_str=re.sub(r"^threshold=(.*)", rounded, text, flags=re.MULTILINE))
+    rng = np.random.default_rng(0)
+    tiny = float(np.float32(1e-35))
+    choices = [-2, -1, -0.9, -0.5, 0, 0.9, 1, 2, tiny, -tiny, 2 * tiny, -2 * tiny, np.nan]
+    rows = rng.choice(choices, (2000, 7))
+    expected = booster.predict(rows, pred_contrib=True, num_threads=1)
+    np.testing.assert_allclose(Explainer(booster).matrix(rows), expected[:, :-1], atol=TOLERANCE)
 
 
 def test_a_continued_model_with_other_missing_types_is_explained():
@@ -333,3 +357,30 @@ def test_a_bundle_is_prepared_once():
     matrix = bundle.encoding.matrix(feature_rows(50, seed=2))
     found = explain_rows(bundle, matrix, 5)
     np.testing.assert_array_equal(found.effects, Explainer(bundle.booster).top(matrix, 5).effects)
+
+
+def test_compiled_loops_call_only_their_own_module():
+    """Numba keeps compiled code until its own file changes, so it would miss changes elsewhere."""
+
+    def loops_of(tree):
+        return [
+            node
+            for node in tree.body
+            if isinstance(node, ast.FunctionDef)
+            and any(
+                isinstance(mark, ast.Name) and mark.id == "compiled" for mark in node.decorator_list
+            )
+        ]
+
+    files = sorted(Path(contributions.__file__).parent.glob("*.py"))
+    loops = {file: loops_of(ast.parse(file.read_text(encoding="utf-8"))) for file in files}
+    homes = {loop.name: file for file, found in loops.items() for loop in found}
+    assert len(homes) == sum(map(len, loops.values())) > 10
+    calls = {
+        (file.name, loop.name, node.id)
+        for file, found in loops.items()
+        for loop in found
+        for node in ast.walk(loop)
+        if isinstance(node, ast.Name) and homes.get(node.id, file) != file
+    }
+    assert not calls

@@ -186,13 +186,23 @@ def test_an_empty_debts_table_is_refused(portfolio, scoring):
         scoring(portfolio / "propension.yaml")
 
 
+def overdue_only(folder, more=""):
+    """A configuration of the same portfolio that trains one model, not two."""
+    config = folder / "overdue.yaml"
+    text = (folder / "propension.yaml").read_text(encoding="utf-8")
+    config.write_text(
+        text.replace("target:\n", "target:\n  stages: [overdue]\n", 1) + more, encoding="utf-8"
+    )
+    return config
+
+
 def test_the_same_training_again_is_no_better_and_stays_a_challenger(trained):
     from pipelines.training import training
     from propension.config import load_settings
     from propension.model import Registry
 
     folder, first = trained
-    config = folder / "propension.yaml"
+    config = overdue_only(folder)
     first, second = first["models"][0], training(config)["models"][0]
     assert second["metrics"]["model"] == first["metrics"]["model"]
     assert second["metrics"]["champion"] == second["metrics"]["model"]
@@ -211,7 +221,7 @@ def test_a_champion_that_learnt_from_the_test_is_not_compared_on_it(trained):
     from pipelines.training import training
 
     folder, _ = trained
-    earlier = training(folder / "propension.yaml", dt.date(2026, 3, 31))["models"][0]
+    earlier = training(overdue_only(folder), dt.date(2026, 3, 31))["models"][0]
     assert earlier["verdict"] == "not_better"
     assert "the champion learnt from dates until" in earlier["reason"]
 
@@ -222,9 +232,7 @@ def test_a_result_too_good_to_be_true_is_not_registered(trained):
     from propension.model import Registry
 
     folder, _ = trained
-    config = folder / "strict.yaml"
-    text = (folder / "propension.yaml").read_text(encoding="utf-8")
-    config.write_text(text + "\nmodel: { alarms: { auc: 0.6 } }\n" + ONE_STAGE, encoding="utf-8")
+    config = overdue_only(folder, "\nmodel: { alarms: { auc: 0.6 } }\n")
     before = len(Registry(load_settings(config)).versions())
     with pytest.raises(ModelError, match="something tells the future"):
         training(config)

@@ -1,0 +1,165 @@
+"""Every notebook runs from top to bottom and shows what its prose claims."""
+
+import os
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+
+ROOT = Path(__file__).parents[2]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+SECONDS_PER_CELL = 300
+
+
+def ids(path):
+    return path.stem
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def texts_of(cell):
+    """What a reader of the cell's outputs sees, without the pictures."""
+    shown = []
+    for output in cell.outputs:
+        data = output.get("data", {})
+        shown += [output.get("text", ""), data.get("text/markdown", "")]
+        shown += [data.get("text/html", "") or data.get("text/plain", "")]
+    return "\n".join(text for text in shown if text)
+
+
+def execute(path, folder):
+    """Run a notebook on this very interpreter, in a folder of its own."""
+    homes = {
+        name: folder / name.lower() for name in ("TMPDIR", "IPYTHONDIR", "JUPYTER_RUNTIME_DIR")
+    }
+    work = folder / "work"
+    for home in (*homes.values(), work):
+        home.mkdir()
+    # No folder to look in leaves the kernel of this interpreter, whatever the machine has besides.
+    own = KernelSpecManager(kernel_dirs=[])
+    client = NotebookClient(
+        nbformat.read(path, as_version=4),
+        km=AsyncKernelManager(kernel_name="python3", kernel_spec_manager=own),
+        timeout=SECONDS_PER_CELL,
+        resources={"metadata": {"path": str(work)}},
+    )
+    environment = os.environ | {name: str(home) for name, home in homes.items()}
+    return client.execute(env=environment, cleanup_kc=True)
+
+
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory):
+    """Notebooks by name, each executed once, with the folder they ran in."""
+    done = {}
+
+    def run(path):
+        if path not in done:
+            folder = tmp_path_factory.mktemp("run")
+            done[path] = execute(path, folder), folder
+        return done[path]
+
+    return run
+
+
+@pytest.fixture
+def cells(executed):
+    """Cells of the monthly routine by id."""
+    notebook, _ = executed(ROOT / "notebooks" / "retrain_and_compare.ipynb")
+    return {cell.id: cell for cell in code_cells(notebook)}
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=ids)
+def test_notebooks_are_stored_without_outputs(path):
+    for cell in code_cells(nbformat.read(path, as_version=4)):
+        assert not cell.outputs, cell.id
+        assert cell.execution_count is None, cell.id
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=ids)
+def test_notebooks_run_without_errors_or_warnings(path, executed):
+    notebook, _ = executed(path)
+    for number, cell in enumerate(code_cells(notebook), start=1):
+        assert cell.execution_count == number, cell.id
+        assert [output.text for output in cell.outputs if output.get("name") == "stderr"] == []
+        if "plt.show()" in cell.source:
+            assert any("image/png" in output.get("data", {}) for output in cell.outputs), cell.id
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=ids)
+def test_outputs_name_no_folder_of_the_machine_and_nothing_is_left_behind(path, executed):
+    notebook, folder = executed(path)
+    shown = "\n".join(texts_of(cell) for cell in code_cells(notebook))
+    for place in (folder, ROOT, sys.prefix):
+        assert str(place) not in shown
+    assert list((folder / "work").iterdir()) == []
+    assert list((folder / "tmpdir").glob("propension-*")) == []
+
+
+def test_the_data_are_checked_and_some_rows_set_aside(cells):
+    assert "customers" in texts_of(cells["extract"])
+    assert "debts: " in texts_of(cells["findings"])
+
+
+def test_the_champion_knew_one_month_less(cells):
+    known = re.findall(r"known by (\S+): (\d+) snapshots", texts_of(cells["build"]))
+    assert [day for day, _ in known] == ["2026-04-30", "2026-05-31"]
+    assert int(known[1][1]) == int(known[0][1]) + 1
+    spans = texts_of(cells["challenger"])
+    assert spans.index("champion") < spans.index("2026-03-31") < spans.index("2026-04-30")
+
+
+def test_the_catalogue_speaks(cells):
+    shown = texts_of(cells["catalogue"])
+    assert re.search(r"\d+ features", shown)
+    assert "Days past due of the oldest debt" in shown
+
+
+def test_contenders_stand_beside_each_other_with_intervals(cells):
+    shown = texts_of(cells["metrics"])
+    for contender in ("model", "champion", "logistic_regression", "days_past_due"):
+        assert re.search(rf"<th>{contender}</th>\s*<td>0\.\d+ \(0\.\d+ to 0\.\d+\)", shown)
+    assert "champion" in texts_of(cells["differences"])
+
+
+def test_groups_and_audited_groups_are_read(cells):
+    for name in ("amount_tier", "dpd_bucket", "customer_kind"):
+        assert name in texts_of(cells["groups"])
+    for column in ("audit_sex", "audit_age_group"):
+        assert f"{column}: calibration gap" in texts_of(cells["fairness"])
+    assert "0 alarms are open" in texts_of(cells["alarms"])
+
+
+def test_the_gate_prints_its_checks_and_the_registry_follows_its_verdict(cells):
+    shown = texts_of(cells["gate"])
+    checks = re.findall(r"^(passed|FAILED)  (.+)$", shown, re.MULTILINE)
+    said = " ".join(text for _, text in checks)
+    for word in ("log-loss", "AUC", "calibration slope", "audit_sex", "no alarm is open"):
+        assert word in said
+    verdict = re.search(r"Verdict: (\w+)", shown)[1]
+    assert (verdict == "better") == all(result == "passed" for result, _ in checks)
+    alias = "champion" if verdict == "better" else "challenger"
+    assert newest_aliases(cells["register"]) == alias
+
+
+def test_a_promoted_version_can_be_rolled_back(cells):
+    assert newest_aliases(cells["promote-now"]) == "champion"
+    assert "Version 1 is the champion again" in texts_of(cells["rollback"])
+    assert newest_aliases(cells["rollback"]) == "previous"
+
+
+def newest_aliases(cell):
+    return re.search(r"<th>2</th>\s*<td>(\w+)</td>", texts_of(cell))[1]
+
+
+def test_an_account_has_its_reasons(cells):
+    shown = texts_of(cells["reasons"])
+    assert re.search(r"Account C\d+: \d+% likely to pay within 30 days", shown)
+    assert len(re.findall(r"^[+-]\d\.\d\d  .+: .+ \((?:for|against)\)$", shown, re.MULTILINE)) == 5
+    assert "# Propensity to pay: Sample portfolio" in texts_of(cells["card"])

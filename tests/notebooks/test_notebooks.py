@@ -10,6 +10,7 @@ import pytest
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -56,13 +57,19 @@ def execute(path, folder):
 
 @pytest.fixture(scope="module")
 def executed(tmp_path_factory):
-    """Notebooks by name, each executed once, with the folder they ran in."""
-    done = {}
+    """Notebooks by path, each executed once, with the folder they ran in."""
+    done, failed = {}, {}
 
     def run(path):
+        if path in failed:
+            pytest.fail(f"{path.name} does not run: {failed[path].ename}: {failed[path].evalue}")
         if path not in done:
             folder = tmp_path_factory.mktemp("run")
-            done[path] = execute(path, folder), folder
+            try:
+                done[path] = execute(path, folder), folder
+            except CellExecutionError as error:
+                failed[path] = error
+                raise
         return done[path]
 
     return run

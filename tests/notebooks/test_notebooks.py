@@ -37,9 +37,7 @@ def texts_of(cell):
 
 def execute(path, folder):
     """Run a notebook on this very interpreter, in a folder of its own."""
-    homes = {
-        name: folder / name.lower() for name in ("TMPDIR", "IPYTHONDIR", "JUPYTER_RUNTIME_DIR")
-    }
+    homes = {name: folder / name.lower() for name in ("TMPDIR", "IPYTHONDIR")}
     work = folder / "work"
     for home in (*homes.values(), work):
         home.mkdir()

@@ -163,6 +163,13 @@ def newest_aliases(cell):
     return re.search(r"<th>2</th>\s*<td>(\w+)</td>", texts_of(cell))[1]
 
 
+def test_a_search_of_settings_starts_from_todays(cells):
+    shown = texts_of(cells["tune"])
+    today, best = (float(loss) for loss in re.findall(r"0\.\d{4}", shown)[:2])
+    assert best <= today
+    assert "learning_rate" in shown
+
+
 def test_an_account_has_its_reasons(cells):
     shown = texts_of(cells["reasons"])
     assert re.search(r"Account C\d+: \d+% likely to pay within 30 days", shown)

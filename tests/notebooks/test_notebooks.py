@@ -134,7 +134,7 @@ def test_contenders_stand_beside_each_other_with_intervals(cells):
 
 
 def test_groups_and_audited_groups_are_read(cells):
-    for name in ("amount_tier", "dpd_bucket", "customer_kind"):
+    for name in ("value_tier", "dpd_bucket", "customer_kind"):
         assert name in texts_of(cells["groups"])
     for column in ("audit_sex", "audit_age_group"):
         assert f"{column}: calibration gap" in texts_of(cells["fairness"])

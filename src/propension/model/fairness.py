@@ -25,6 +25,8 @@ AUDIT_PREFIX = "audit_"
 # Fewer rows say nothing of a group, and a row would tell of a person.
 MIN_ROWS = 50
 LIKELY = 0.5
+# Companies have no age: they are shown, and compared with nobody.
+UNKNOWN = "unknown"
 
 Floats = NDArray[np.float64]
 
@@ -67,7 +69,7 @@ def audit_groups(folder: Path, accounts: NDArray[np.object_]) -> dict[str, NDArr
     joined = rows.join(table, "account_id", join_type="left outer").sort_by("row")
     names = [name for name in table.column_names if name != "account_id"]
     return {
-        name: np.asarray(joined[name].fill_null("unknown").to_pylist(), dtype=object)
+        name: np.asarray(joined[name].fill_null(UNKNOWN).to_pylist(), dtype=object)
         for name in names
     }
 
@@ -88,8 +90,8 @@ def audit_score(
     dict of str to dict
         ``groups``: rows, paid_share, mean_propensity, calibration_gap (mean propensity minus share
         that paid), likely_share (propensity of one half or more), false_positive_rate,
-        false_negative_rate. ``calibration_gap`` and ``likely_gap``: differences between the groups
-        furthest apart. Groups of fewer than 50 rows are counted in ``too_small`` only.
+        false_negative_rate. ``calibration_gap`` and ``likely_gap``: differences between the known
+        groups furthest apart. Groups of fewer than 50 rows are counted in ``too_small`` only.
 
     Raises
     ------
@@ -262,5 +264,5 @@ def _part(
 
 
 def _spread(parts: list[dict[str, Any]], measure: str) -> float:
-    values = [part[measure] for part in parts]
-    return float(max(values) - min(values))
+    values = [part[measure] for part in parts if part["group"] != UNKNOWN]
+    return float(max(values) - min(values)) if values else 0.0

@@ -14,9 +14,11 @@ from propension.sources import open_engine, quoted, text_literal
 PRESSING_TONES = ("firm", "legal")
 # Fewer accounts say nothing of a group, and a row would tell of a person.
 MIN_ACCOUNTS = 50
+# Companies have no age: they are shown, and compared with nobody.
+UNKNOWN = "unknown"
 
 _PRESSURE = """
-SELECT coalesce({column}, 'unknown') AS "group", count(*) AS accounts,
+SELECT coalesce({column}, '{unknown}') AS "group", count(*) AS accounts,
        avg((treatment <> '{no_treatment}')::INTEGER) AS treated_share,
        avg(manual::INTEGER) AS manual_share,
        avg(coalesce(tone IN ({tones}), FALSE)::INTEGER) AS pressed_share,
@@ -53,6 +55,7 @@ def audit_pressure(scored: Path, audit: Path, resources: Resources) -> dict[str,
                 _PRESSURE.format(
                     column=quoted(column),
                     no_treatment=NO_TREATMENT,
+                    unknown=UNKNOWN,
                     tones=", ".join(map(text_literal, PRESSING_TONES)),
                     scored=text_literal(scored),
                     audit=text_literal(audit),
@@ -62,8 +65,9 @@ def audit_pressure(scored: Path, audit: Path, resources: Resources) -> dict[str,
             names = [name for name, *_ in rows.description or []]
             groups = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
             if groups:
-                shares = [group["pressed_share"] for group in groups]
-                found[column] = {"groups": groups, "pressed_gap": max(shares) - min(shares)}
+                known = [g["pressed_share"] for g in groups if g["group"] != UNKNOWN]
+                gap = max(known) - min(known) if known else 0.0
+                found[column] = {"groups": groups, "pressed_gap": gap}
     finally:
         engine.close()
     return found

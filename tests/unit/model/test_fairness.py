@@ -37,6 +37,13 @@ def test_groups_too_small_to_speak_of_are_counted_and_not_shown():
     assert audit_score(PAID, PROPENSITY, {"audit_sex": np.arange(210).astype(object)}) == {}
 
 
+def test_rows_of_no_group_are_shown_and_compared_with_nobody():
+    groups = np.where(GROUPS == "M", "unknown", GROUPS)
+    found = audit_score(PAID, PROPENSITY, {"audit_sex": groups})["audit_sex"]
+    assert {part["group"] for part in found["groups"]} == {"F", "unknown"}
+    assert (found["likely_gap"], found["calibration_gap"]) == (0, 0)
+
+
 def test_the_order_of_rows_plays_no_part():
     order = np.random.default_rng(1).permutation(len(PAID))
     shuffled = audit_score(PAID[order], PROPENSITY[order], {"audit_sex": GROUPS[order]})

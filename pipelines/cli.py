@@ -40,6 +40,13 @@ def _as_of_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)  # fmt: skip
 
 
+def _stage_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--stage", type=click.Choice(["overdue", "upcoming"]), default="overdue", show_default=True,
+        help="Which model: of what is overdue, or of what falls due soon.",
+    )(command)  # fmt: skip
+
+
 def _json_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")(
         command
@@ -191,9 +198,7 @@ def train(config: Path, as_of: dt.date | None, as_json: bool) -> None:
     show_default=True,
     help="How long to search; run it again to go on.",
 )
-@click.option(
-    "--stage", type=click.Choice(["overdue", "upcoming"]), default="overdue", show_default=True
-)
+@_stage_option
 @_json_option
 def tune(config: Path, as_of: dt.date | None, minutes: float, stage: Stage, as_json: bool) -> None:
     """Search better settings for the model, and print the lines to put into propension.yaml.
@@ -246,28 +251,29 @@ def explain(account: str, config: Path, as_of: dt.date | None, as_json: bool) ->
 
 @cli.group(invoke_without_command=True)
 @_config_option
+@_stage_option
 @_json_option
 @click.pass_context
-def models(context: click.Context, config: Path, as_json: bool) -> None:
+def models(context: click.Context, config: Path, stage: Stage, as_json: bool) -> None:
     """List registered model versions; promote one or roll back.
 
     \b
     Example:
       propension models
-      propension models promote 3
+      propension models --stage upcoming promote 3
     """
-    context.obj = config
+    context.obj = config, stage
     if context.invoked_subcommand is None:
         from pipelines.portfolio import open_registry
 
-        registry = open_registry(config)
+        registry = open_registry(config, stage)
         Console(as_json).versions(registry.name, registry.versions())
 
 
 @models.command()
 @click.argument("version", type=int)
 @click.pass_obj
-def promote(config: Path, version: int) -> None:
+def promote(model: tuple[Path, Stage], version: int) -> None:
     """Make VERSION the champion.
 
     \b
@@ -276,13 +282,13 @@ def promote(config: Path, version: int) -> None:
     """
     from pipelines.portfolio import open_registry
 
-    open_registry(config).promote(version)
+    open_registry(*model).promote(version)
     click.echo(f"Version {version} is the champion.")
 
 
 @models.command()
 @click.pass_obj
-def rollback(config: Path) -> None:
+def rollback(model: tuple[Path, Stage]) -> None:
     """Make the previous champion the champion again.
 
     \b
@@ -291,7 +297,7 @@ def rollback(config: Path) -> None:
     """
     from pipelines.portfolio import open_registry
 
-    click.echo(f"Version {open_registry(config).rollback()} is the champion again.")
+    click.echo(f"Version {open_registry(*model).rollback()} is the champion again.")
 
 
 @cli.command()

@@ -13,7 +13,7 @@ import duckdb
 
 from pipelines.workspace import run_folder
 from propension import clock
-from propension.config import load_policy, load_settings
+from propension.config import Stage, load_policy, load_settings
 from propension.errors import ConfigurationError
 from propension.features import catalogue
 from propension.model import Registry
@@ -65,9 +65,9 @@ def check_data(config: Path) -> Extraction:
     return extraction
 
 
-def open_registry(config: Path) -> Registry:
-    """Open the registry of a portfolio."""
-    return Registry(load_settings(config))
+def open_registry(config: Path, stage: Stage) -> Registry:
+    """Open the registry of a portfolio's model of a stage."""
+    return Registry(load_settings(config), stage)
 
 
 def account_of_list(config: Path, account: str, as_of: dt.date | None) -> dict[str, Any]:

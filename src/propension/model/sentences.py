@@ -7,8 +7,8 @@ from typing import get_args
 from babel.numbers import format_decimal, format_percent
 
 from propension.config import Language, Texts
+from propension.model.reader import LOCALES
 
-_LOCALES: dict[Language, str] = {"es": "es_CO", "pt": "pt_BR", "en": "en_US"}
 _SIGNED = "+0.0000;-0.0000"
 # How each figure is written; any other is a plain number.
 _PATTERNS = {
@@ -125,7 +125,7 @@ def tell(sentence: str, **figures: float | str) -> dict[Language, str]:
 def _written(name: str, value: float | str, language: Language) -> str:
     if isinstance(value, str):
         return value
-    locale = _LOCALES[language]
+    locale = LOCALES[language]
     if name in _SHARES:
         return str(format_percent(value, locale=locale))
     return str(format_decimal(value, _PATTERNS.get(name, "0.0###"), locale=locale))

@@ -17,8 +17,8 @@ Floats = NDArray[np.float64]
 Outcomes = NDArray[np.int8]
 KINDS = ("none", "platt", "beta", "isotonic")
 MIN_ROWS_PER_CLASS = 30
-# Steps fitted to fewer rows than this harm the log-loss of later snapshots.
-MIN_ROWS_ISOTONIC = 1000
+# Steps fitted to fewer rows of the rarer outcome harm the log-loss of later snapshots.
+MIN_RARER_ISOTONIC = 1000
 FOLDS = 5
 
 
@@ -99,7 +99,8 @@ def choose_calibration(
         return Calibration()
     if kind != "auto":
         return _fit(kind, margin, y_true, {})
-    kinds = [k for k in KINDS if k != "isotonic" or len(y_true) >= MIN_ROWS_ISOTONIC]
+    rarer = min(paid, len(y_true) - paid)
+    kinds = [k for k in KINDS if k != "isotonic" or rarer >= MIN_RARER_ISOTONIC]
     given = {k: np.empty(len(y_true)) for k in kinds}
     for seen, unseen in GroupKFold(FOLDS).split(margin, y_true, accounts):
         for k in kinds:

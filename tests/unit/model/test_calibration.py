@@ -81,18 +81,19 @@ def test_the_kind_is_chosen_by_what_the_margin_got_wrong(distort, chosen):
     assert set(fitted.compared) == {"none", "platt", "beta", "isotonic"}
 
 
-def test_steps_are_not_tried_on_few_rows():
-    truth = RNG.normal(size=900)
-    fitted = choose_calibration(truth, drawn(expit(truth)), accounts(900))
+@pytest.mark.parametrize(("count", "shift"), [(1500, 0), (6000, 4)])
+def test_steps_are_not_tried_where_one_outcome_is_rare(count, shift):
+    truth = RNG.normal(shift, 1, count)
+    fitted = choose_calibration(truth, drawn(expit(truth)), accounts(count))
     assert set(fitted.compared) == {"none", "platt", "beta"}
 
 
 def test_an_account_is_never_on_both_sides_of_a_comparison():
     """Steps that learn an account's own outcome by heart gain nothing from its other rows."""
     each = 40
-    ids = accounts(2000, each)
-    own = np.repeat(RNG.normal(size=2000 // each), each)
-    paid = np.repeat((RNG.random(2000 // each) < 0.5).astype(np.int8), each)
+    ids = accounts(4000, each)
+    own = np.repeat(RNG.normal(size=4000 // each), each)
+    paid = np.repeat((RNG.random(4000 // each) < 0.5).astype(np.int8), each)
     fitted = choose_calibration(own, paid, ids)
     assert fitted.compared["isotonic"] > fitted.compared["platt"]
 

@@ -90,7 +90,7 @@ def test_steps_are_not_tried_where_one_outcome_is_rare(count, shift):
 
 def test_an_account_is_never_on_both_sides_of_a_comparison():
     """Steps that learn an account's own outcome by heart gain nothing from its other rows."""
-    each = 40
+    each = 80
     ids = accounts(4000, each)
     own = np.repeat(RNG.normal(size=4000 // each), each)
     paid = np.repeat((RNG.random(4000 // each) < 0.5).astype(np.int8), each)

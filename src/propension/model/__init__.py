@@ -5,11 +5,11 @@ from propension.model.dataset import FEATURES_FOLDER, assemble, build_training_d
 from propension.model.encoding import Encoding
 from propension.model.fairness import AUDIT_FILE
 from propension.model.fitting import target_facts
+from propension.model.judging import Evaluation
 from propension.model.registry import Registry, Version
 from propension.model.split import split_in_time
 from propension.model.training import (
     CARD_FILE,
-    Evaluation,
     keep_report,
     load_evaluation,
     refuse_leak,

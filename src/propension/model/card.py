@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from propension.config import Settings
 from propension.model.bundle import Bundle
-
-if TYPE_CHECKING:
-    from propension.model.training import Evaluation
+from propension.model.judging import Evaluation
 
 
 def model_card(bundle: Bundle, evaluation: Evaluation, settings: Settings) -> str:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from propension.config import Settings, Stage
 from propension.errors import ModelError
 from propension.model.bundle import Bundle
-from propension.model.training import Evaluation, load_evaluation
+from propension.model.judging import Evaluation
+from propension.model.training import load_evaluation
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient

@@ -16,7 +16,12 @@ import pyarrow.parquet as pq
 from propension.config import Outputs, Target
 from propension.config.settings import Resources
 from propension.features import SHIPPED, Feature, write_features
-from propension.labels import horizon_label_sql, upcoming_label_sql, write_labels
+from propension.labels import (
+    horizon_label_sql,
+    upcoming_label_sql,
+    write_evidence,
+    write_labels,
+)
 from propension.schema import SQL_TYPES, TABLES
 from propension.snapshots import open_streams, prepare_streams, with_states, write_facts
 from propension.sources import Extraction, TableCount
@@ -236,6 +241,11 @@ class Portfolio:
 
     def upcoming_labels(self, as_of: dt.date, known_until: dt.date, **target: Any) -> pa.Table:
         return self._selected(upcoming_label_sql(as_of, Target(**target), known_until))
+
+    def evidence(self, as_of: dt.date, known_until: dt.date, **target: Any) -> pa.Table:
+        path = self.scratch / "evidence.parquet"
+        count = write_evidence(self.engine, as_of, Target(**target), known_until, path)
+        return _read_back(path, count)
 
     def _selected(self, sql: str) -> pa.Table:
         path = self.scratch / "selected.parquet"

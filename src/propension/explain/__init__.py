@@ -1,16 +1,21 @@
-"""Scores with their reasons, in words."""
+"""Scores with their reasons, in words, and the axes behind them."""
 
-from propension.explain.contributions import Contributions, Explainer, explain_rows, explainer_of
-from propension.explain.reasons import REASON_TYPE, write_reasons
+from propension.explain.axes import AXES, axis_groups, axis_values
+from propension.explain.contributions import Contributions, Explainer, explainer_of, margin_of
+from propension.explain.reasons import REASON_TYPE, reason_families, write_reasons
 from propension.explain.scoring import SCORE_SCHEMA, score_batch, score_features
 
 __all__ = [
+    "AXES",
     "REASON_TYPE",
     "SCORE_SCHEMA",
     "Contributions",
     "Explainer",
-    "explain_rows",
+    "axis_groups",
+    "axis_values",
     "explainer_of",
+    "margin_of",
+    "reason_families",
     "score_batch",
     "score_features",
     "write_reasons",

@@ -14,10 +14,15 @@ from numpy.typing import NDArray
 
 from propension.errors import ModelError
 from propension.explain.codes import TablesTooLargeError, encode
-from propension.explain.kernel import add_by_group, add_effects, add_up, keep_largest
+from propension.explain.kernel import (
+    add_effects,
+    add_up,
+    keep_largest,
+    name_leaders,
+    sum_groups,
+)
 from propension.explain.tables import Tables, build_tables
 from propension.explain.trees import read_forest
-from propension.model import Bundle
 
 _log = logging.getLogger(__name__)
 
@@ -27,6 +32,7 @@ MAX_TABLE_BYTES = 256 * 2**20
 _BLOCK_ROWS = 2000
 
 Matrix = NDArray[np.float64]
+Ids = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -38,14 +44,18 @@ class Contributions:
     margin : array of shape (n_rows,)
         Raw log-odds: the base value plus all effects.
     features : array of shape (n_rows, k), int
-        Positions of the features with the largest absolute effect, largest first.
+        Positions of the features with the largest absolute effect, largest first; where features
+        are asked for by family, of the one that speaks for each family.
     effects : array of shape (n_rows, k)
-        Their effects, in log-odds.
+        Their effects, or those of their families, in log-odds.
+    groups : array of shape (n_rows, n_groups)
+        Sums of effects by group of features, in log-odds.
     """
 
     margin: NDArray[np.float64]
     features: NDArray[np.int64]
     effects: NDArray[np.float64]
+    groups: NDArray[np.float64]
 
 
 class Explainer:
@@ -118,36 +128,48 @@ class Explainer:
             np.multiply(sums.T, unit, out=effects[part])
         return effects
 
-    def top(self, rows: Matrix, k: int) -> Contributions:
-        """Return margin and the ``k`` largest effects of every row; the first of equals leads."""
-        return self.top_and_groups(rows, k, np.full(self.n_features, -1))[0]
-
-    def groups(self, rows: Matrix, group_ids: NDArray[np.int64]) -> Matrix:
-        """Return the sum of effects per group of features, of shape (n_rows, n_groups).
+    def top(
+        self,
+        rows: Matrix,
+        k: int,
+        families: Ids | None = None,
+        groups: Ids | None = None,
+    ) -> Contributions:
+        """Return margin, the ``k`` largest effects and the sums by group of every row, in one pass.
 
         Parameters
         ----------
         rows : array of shape (n_rows, n_features)
-        group_ids : array of shape (n_features,)
+        k : int
+            No more than there are families are returned; the first of equals leads.
+        families : array of shape (n_features,), optional
+            Family of each feature, from 0: the sums of families compete for the ``k`` places.
+            Negative for features that never take one. Every feature on its own when left out.
+        groups : array of shape (n_features,), optional
             Group of each feature, from 0; negative for features of no group.
         """
-        return self.top_and_groups(rows, 0, group_ids)[1]
-
-    def top_and_groups(
-        self, rows: Matrix, k: int, group_ids: NDArray[np.int64]
-    ) -> tuple[Contributions, Matrix]:
-        """Return what ``top`` and ``groups`` do, in one pass."""
-        n_rows, k = len(rows), min(k, self.n_features)
-        group_ids = np.asarray(group_ids, np.int64)
+        own = np.arange(self.n_features)
+        families = own if families is None else np.asarray(families, np.int64)
+        groups = np.full_like(own, -1) if groups is None else np.asarray(groups, np.int64)
+        n_families, n_groups = (int(ids.max(initial=-1)) + 1 for ids in (families, groups))
+        n_rows, k = len(rows), min(k, n_families)
         found = Contributions(
-            np.empty(n_rows), np.empty((n_rows, k), np.int64), np.empty((n_rows, k))
+            np.empty(n_rows),
+            np.empty((n_rows, k), np.int64),
+            np.empty((n_rows, k)),
+            np.empty((n_rows, n_groups)),
         )
-        totals = np.empty((n_rows, max(group_ids.max(initial=-1) + 1, 0)))
         for part, sums, unit in self._blocks(rows):
             add_up(sums, unit, self.base, found.margin[part])
-            keep_largest(sums, unit, found.features[part], found.effects[part])
-            add_by_group(sums, group_ids, unit, totals[part])
-        return found, totals
+            if n_groups:
+                np.multiply(sum_groups(sums, groups, n_groups).T, unit, out=found.groups[part])
+            if k and families is own:
+                keep_largest(sums, unit, found.features[part], found.effects[part])
+            elif k:
+                totals = sum_groups(sums, families, n_families)
+                keep_largest(totals, unit, found.features[part], found.effects[part])
+                name_leaders(sums, families, found.features[part], found.effects[part])
+        return found
 
     def _blocks(self, rows: Matrix) -> Iterator[tuple[slice, NDArray[Any], float]]:
         """Yield the effects of some rows at a time: which rows, features by rows, and the unit."""
@@ -173,24 +195,13 @@ class Explainer:
 _explainers: WeakKeyDictionary[lgb.Booster, Explainer] = WeakKeyDictionary()
 
 
-def explainer_of(bundle: Bundle) -> Explainer:
-    """Return the bundle's explainer, prepared when first asked for."""
-    if bundle.booster not in _explainers:
-        _explainers[bundle.booster] = Explainer(bundle.booster)
-    return _explainers[bundle.booster]
+def explainer_of(booster: lgb.Booster) -> Explainer:
+    """Return a model's explainer, prepared when first asked for."""
+    if booster not in _explainers:
+        _explainers[booster] = Explainer(booster)
+    return _explainers[booster]
 
 
-def explain_rows(bundle: Bundle, matrix: Matrix, k: int) -> Contributions:
-    """Return margin and the ``k`` largest SHAP values of every row.
-
-    Path-dependent TreeSHAP (Lundberg et al., 2020), as LightGBM computes it. Ties are broken
-    by the feature's position, so the order does not depend on the batch.
-
-    Parameters
-    ----------
-    bundle : Bundle
-    matrix : array of shape (n_rows, n_features)
-    k : int
-        At most n_features.
-    """
-    return explainer_of(bundle).top(matrix, k)
+def margin_of(booster: lgb.Booster, matrix: Matrix) -> NDArray[np.float64]:
+    """Return the raw score of every row, several times sooner than the booster itself would."""
+    return explainer_of(booster).top(matrix, 0).margin

@@ -115,24 +115,50 @@ def add_up(sums: Array, unit: float, base: float, margin: Array) -> None:
 
 
 @compiled
-def add_by_group(sums: Array, group_ids: Array, unit: float, totals: Array) -> None:
-    """Write each row's sum of effects per group of features.
+def sum_groups(sums: Array, group_ids: Array, n_groups: int) -> Array:
+    """Return each row's sum of effects per group of features.
 
     Parameters
     ----------
     sums : array of shape (n_features, n_rows)
     group_ids : array of shape (n_features,)
         Negative for features of no group.
-    unit : float
-    totals : array of shape (n_rows, n_groups)
+    n_groups : int
+
+    Returns
+    -------
+    array of shape (n_groups, n_rows)
+        In the unit of ``sums``.
     """
-    found = np.zeros((totals.shape[1], sums.shape[1]), sums.dtype)
+    found = np.zeros((n_groups, sums.shape[1]), sums.dtype)
     for feature in range(sums.shape[0]):
         if group_ids[feature] >= 0:
             found[group_ids[feature]] += sums[feature]
-    for row in range(totals.shape[0]):
-        for group in range(totals.shape[1]):
-            totals[row, group] = found[group, row] * unit
+    return found
+
+
+@compiled
+def name_leaders(sums: Array, group_ids: Array, chosen: Array, effects: Array) -> None:
+    """Put the feature that speaks for each chosen group into the group's place.
+
+    It is the one that adds most in the direction of its group's sum; the first of equals.
+
+    Parameters
+    ----------
+    sums : array of shape (n_features, n_rows)
+    group_ids : array of shape (n_features,)
+    chosen, effects : arrays of shape (n_rows, k)
+        Groups, replaced by features, and their sums.
+    """
+    for place in range(chosen.shape[1]):
+        for row in range(chosen.shape[0]):
+            group, leader, most = chosen[row, place], -1, sums[0, row]
+            for feature in range(sums.shape[0]):
+                if group_ids[feature] == group:
+                    value = sums[feature, row] if effects[row, place] >= 0 else -sums[feature, row]
+                    if leader < 0 or value > most:
+                        leader, most = feature, value
+            chosen[row, place] = leader
 
 
 @compiled

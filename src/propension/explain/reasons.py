@@ -1,19 +1,20 @@
-"""Reasons in words: what the feature is, its value as people write it, and which way it points."""
+"""Reasons in words: what is the matter, beside what is usual, and which way it points."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 from babel.dates import get_month_names
-from babel.numbers import get_decimal_symbol, get_group_symbol
 from numpy.typing import NDArray
 
 from propension.config import Language
+from propension.config.settings import Portfolio
 from propension.explain.contributions import Contributions
+from propension.explain.writing import Writing
 from propension.features import Feature
 
 REASON_TYPE = pa.list_(
@@ -26,6 +27,8 @@ REASON_TYPE = pa.list_(
         ]
     )
 )
+# The calendar is the same for everybody: it is no reason for one account rather than another.
+NO_REASON = "calendar"
 
 DIRECTIONS: dict[Language, tuple[str, str]] = {
     "es": ("a favor", "en contra"),
@@ -33,34 +36,52 @@ DIRECTIONS: dict[Language, tuple[str, str]] = {
     "en": ("for", "against"),
 }
 NO_VALUE: dict[Language, str] = {"es": "sin dato", "pt": "sem dado", "en": "no data"}
+_USUAL: dict[Language, str] = {
+    "es": "la cartera, ", "pt": "a carteira, ", "en": "the portfolio, ",
+}  # fmt: skip
 
-# One row per account and reason; formatted in the engine, so no account is looped over.
+# One row per account and reason; written in the engine, so no account is looped over.
 _TEXTS = """
 WITH written AS (
-    SELECT r.row, r.rank, r.effect, n.name, n.text,
-           CASE WHEN r.value IS NULL AND r.label IS NULL THEN '{no_value}'
-                WHEN r.label IS NOT NULL THEN r.label
-                WHEN n.unit = 'share' THEN format('{{:d}} %', round(100 * r.value)::BIGINT)
-                WHEN n.unit IN ('amount', 'number') THEN format('{{:t{group}}}', round(r.value)::BIGINT)
-                WHEN round(r.value, 1) = round(r.value) THEN format('{{:d}}', round(r.value)::BIGINT)
-                ELSE replace(format('{{:.1f}}', r.value), '.', '{decimal}') END AS value
+    SELECT r.row, r.rank, n.name, r.effect, n.unit, r.value, n.usual, n.usual_label,
+           coalesce(r.label, {value}) AS shown, coalesce(n.usual_label, {usual}) AS shown_usual,
+           r.label IS NULL AND r.value IS NULL AS is_missing,
+           coalesce(abs(r.value) < {least}, FALSE) AS is_zero,
+           CASE WHEN r.label IS NULL AND r.value IS NULL THEN n.missing
+                WHEN abs(r.value) < {least} THEN n.zero
+                WHEN r.value < 0 THEN n.below ELSE n.above END AS sentence
     FROM reasons r JOIN names n ON n.position = r.feature
 )
-SELECT row, list({{'feature': name, 'value': value, 'effect': effect,
-                  'text': text || ': ' || value || ' (' || CASE WHEN effect >= 0 THEN '{up}' ELSE '{down}' END || ')'}}
-                 ORDER BY rank) AS reasons
+SELECT row, list({{'feature': name, 'value': coalesce(CASE WHEN value < 0 THEN '-' || shown ELSE shown END, '{no_value}'),
+    'effect': effect,
+    'text': replace(sentence, '{{value}}', coalesce(shown, ''))
+        || CASE WHEN is_missing OR shown_usual IS NULL OR (is_zero AND abs(usual) < {least})
+                     OR usual_label = shown THEN ''
+                ELSE '; {beside}' || CASE WHEN usual <= -{least} THEN '-' ELSE '' END || shown_usual END
+        || ' (' || CASE WHEN effect >= 0 THEN '{up}' ELSE '{down}' END || ')'}} ORDER BY rank) AS reasons
 FROM written GROUP BY row ORDER BY row
 """
+# Below these a value is written as zero.
+_LEAST = "CASE unit WHEN 'share' THEN 1e-9 WHEN 'amount' THEN 0.5 ELSE 0.05 END"
+
+
+def reason_families(features: Sequence[Feature]) -> NDArray[np.int64]:
+    """Return the family of every feature as a number; -1 for what is no reason."""
+    names = sorted({feature.family for feature in features} - {NO_REASON})
+    place = {name: at for at, name in enumerate(names)}
+    return np.array([place.get(feature.family, -1) for feature in features], dtype=np.int64)
 
 
 def write_reasons(
     found: Contributions,
     rows: pa.RecordBatch,
     features: Sequence[Feature],
-    language: Language,
-    country: str,
+    usual: Mapping[str, float | str],
+    portfolio: Portfolio,
 ) -> pa.Array:
     """Return a list of reasons per row: {feature, value, effect, text}, strongest first.
+
+    The same facts and the same model give the same words, whoever else is scored.
 
     Parameters
     ----------
@@ -69,37 +90,63 @@ def write_reasons(
         The rows the contributions are of.
     features : sequence of Feature
         In the order of the model's matrix.
-    language : {"es", "pt", "en"}
-    country : str
-        ISO 3166 code; decides how numbers are written.
+    usual : mapping of str to float or str
+        What the portfolio's values usually are (``Bundle.usual``).
+    portfolio : Portfolio
+        Its language, country and currency decide how things are written.
     """
     if not rows.num_rows:
         return pa.array([], REASON_TYPE)
-    locale = f"{language}_{country}"
+    language, writing = portfolio.language, Writing.of(portfolio)
     up, down = DIRECTIONS[language]
     sql = _TEXTS.format(
+        value=writing.number_sql("abs(r.value)", "n.unit"),
+        usual=writing.number_sql("abs(n.usual)", "n.unit", with_unit=False),
+        least=_LEAST,
         no_value=NO_VALUE[language],
+        beside=_USUAL[language],
         up=up,
         down=down,
-        group=_symbol(get_group_symbol, locale, language),
-        decimal=_symbol(get_decimal_symbol, locale, language),
-    )
-    names = pa.table(
-        {
-            "position": pa.array(range(len(features)), pa.int64()),
-            "name": [feature.name for feature in features],
-            "text": [feature.text.in_language(language) for feature in features],
-            "unit": [feature.unit for feature in features],
-        }
     )
     engine = duckdb.connect(config={"threads": 1})
     try:
         engine.register("reasons", _long_form(found, rows, features, language))
-        engine.register("names", names)
+        engine.register("names", _declared(features, usual, language))
         written = engine.sql(sql).to_arrow_table()
     finally:
         engine.close()
     return written["reasons"].combine_chunks().cast(REASON_TYPE)
+
+
+def _declared(
+    features: Sequence[Feature], usual: Mapping[str, float | str], language: Language
+) -> pa.Table:
+    names = []
+    for position, feature in enumerate(features):
+        middle = usual.get(feature.name)
+        is_name = feature.is_category or feature.unit == "month"
+        label = None
+        if is_name and middle is not None:
+            [label] = _in_words(np.array([middle], dtype=object), feature, language)
+        names.append(
+            {
+                "position": position,
+                "name": feature.name,
+                "unit": feature.unit,
+                "usual": None if is_name else middle,
+                "usual_label": label,
+                **feature.sentences(language),
+            }
+        )
+    texts = ("name", "unit", "usual_label", "above", "zero", "below", "missing")
+    schema = pa.schema(
+        [
+            ("position", pa.int64()),
+            ("usual", pa.float64()),
+            *((text, pa.string()) for text in texts),
+        ]
+    )
+    return pa.Table.from_pylist(names, schema)
 
 
 def _long_form(
@@ -130,20 +177,12 @@ def _long_form(
 
 
 def _in_words(codes: NDArray[Any], feature: Feature, language: Language) -> NDArray[Any]:
-    """Return the words for coded values; a code without words stays as it is."""
+    """Return the words for coded values; a code without words is written as people would."""
     if feature.unit == "month":
         names = get_month_names("wide", locale=language)
         return np.array([names.get(code) for code in codes], dtype=object)
-    words = {code: text.in_language(language) for code, text in feature.values}
-    return np.array([words.get(code, code) for code in codes], dtype=object)
-
-
-def _symbol(of: object, locale: str, language: Language) -> str:
-    from babel import UnknownLocaleError
-
-    try:
-        symbol = of(locale)  # type: ignore[operator]
-    except UnknownLocaleError:
-        symbol = of(language)  # type: ignore[operator]
-    # A no-break space cannot be a separator in the engine's formats.
-    return "." if not str(symbol).strip() else str(symbol)
+    known = {code: text.in_language(language) for code, text in feature.values}
+    words = {
+        code: known.get(code, code.replace("_", " ")) for code in set(codes) if code is not None
+    }
+    return np.array([words.get(code) for code in codes], dtype=object)

@@ -10,8 +10,9 @@ import pyarrow.parquet as pq
 from tqdm import tqdm
 
 from propension.config import HORIZONS, Settings
-from propension.explain.contributions import explain_rows
-from propension.explain.reasons import REASON_TYPE, write_reasons
+from propension.explain.axes import AXES, axis_groups, axis_values
+from propension.explain.contributions import explainer_of
+from propension.explain.reasons import REASON_TYPE, reason_families, write_reasons
 from propension.features import Feature
 from propension.model import Bundle
 
@@ -21,6 +22,7 @@ SCORE_SCHEMA = pa.schema(
         ("propensity", pa.float64()),
         *((f"propensity_{days}d", pa.float64()) for days in HORIZONS),
         ("recovery_share", pa.float64()),
+        *((axis, pa.float64()) for axis in AXES),
         ("reasons", REASON_TYPE),
     ]
 )
@@ -29,14 +31,18 @@ SCORE_SCHEMA = pa.schema(
 def score_batch(
     bundle: Bundle, rows: pa.RecordBatch, features: Sequence[Feature], settings: Settings
 ) -> pa.RecordBatch:
-    """Return account_id, propensity, its curve, recovery_share and reasons of a batch of feature rows.
+    """Return what ``SCORE_SCHEMA`` holds of a batch of feature rows.
 
-    ``recovery_share`` is the part of the overdue balance expected within the horizon.
+    ``recovery_share`` is the part of the overdue balance expected within the horizon; ability and
+    willingness are in log-odds, null where there is no telling.
     """
-    found = explain_rows(bundle, bundle.encoding.matrix(rows), settings.outputs.reasons)
+    matrix = bundle.encoding.matrix(rows)
+    found = explainer_of(bundle.booster).top(
+        matrix, settings.outputs.reasons, reason_families(features), axis_groups(features)
+    )
+    axes = axis_values(bundle, matrix, found.groups, features)
     propensity = bundle.calibration.apply(found.margin)
-    portfolio = settings.portfolio
-    reasons = write_reasons(found, rows, features, portfolio.language, portfolio.country)
+    reasons = write_reasons(found, rows, features, bundle.usual, settings.portfolio)
     share = bundle.recovery.share(propensity)
     curve = bundle.curve.probabilities(found.margin, propensity)
     columns = [
@@ -48,6 +54,7 @@ def score_batch(
             for days in HORIZONS
         ),
         pa.array(share),
+        *(pa.array(values, from_pandas=True) for values in axes.T),
         reasons,
     ]
     return pa.RecordBatch.from_arrays(columns, schema=SCORE_SCHEMA)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from propension.errors import ModelError
 from propension.features import Feature
+from propension.model.axes import DENIED_BY, AxisName
 from propension.model.calibration import Calibration
 from propension.model.curve import Curve
 from propension.model.encoding import Encoding, Matrix
@@ -22,7 +23,7 @@ from propension.model.recovery import Recovery
 
 MODEL_FILE = "model.txt"
 BUNDLE_FILE = "bundle.json"
-BUNDLE_FORMAT = 2
+BUNDLE_FORMAT = 3
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,10 @@ class Bundle:
     calibration : Calibration
     curve : Curve
     recovery : Recovery
+    usual : dict of str to float or str
+        By feature, the middle number, or the most frequent name, of what was learnt from last.
+    axes : mapping of str to Booster
+        Models of ability and willingness, where there was evidence to learn them from.
     digest : str
         Hash of the files it was loaded from; empty before it is saved.
     """
@@ -51,6 +56,8 @@ class Bundle:
     calibration: Calibration = field(default_factory=Calibration)
     curve: Curve = field(default_factory=Curve)
     recovery: Recovery = field(default_factory=Recovery)
+    usual: Mapping[str, float | str] = field(default_factory=dict)
+    axes: Mapping[AxisName, lgb.Booster] = field(default_factory=dict)
     digest: str = ""
 
     def margin(self, matrix: Matrix) -> NDArray[np.float64]:
@@ -95,6 +102,8 @@ class Bundle:
         """Write the bundle into ``folder``; return the folder."""
         folder.mkdir(parents=True, exist_ok=True)
         self.booster.save_model(folder / MODEL_FILE)
+        for axis, booster in self.axes.items():
+            booster.save_model(_axis_file(folder, axis))
         content = {
             "format": BUNDLE_FORMAT,
             "features": [
@@ -108,6 +117,8 @@ class Bundle:
             },
             "target": self.target,
             "recovery": asdict(self.recovery),
+            "usual": dict(self.usual),
+            "axes": list(self.axes),
             "facts": self.facts,
         }
         text = json.dumps(content, indent=2, ensure_ascii=False, sort_keys=True)
@@ -132,6 +143,11 @@ class Bundle:
                     f"{BUNDLE_FORMAT}. Train again."
                 )
             booster = lgb.Booster(model_file=folder / MODEL_FILE)
+            axes: dict[AxisName, lgb.Booster] = {}
+            for axis in DENIED_BY:
+                if axis in content["axes"]:
+                    files.append(_axis_file(folder, axis).read_bytes())
+                    axes[axis] = lgb.Booster(model_file=_axis_file(folder, axis))
             features = content["features"]
             return cls(
                 booster,
@@ -155,12 +171,18 @@ class Bundle:
                     },
                 ),
                 Recovery(**content["recovery"]),
+                content["usual"],
+                axes,
                 hashlib.sha256(b"".join(files)).hexdigest()[:16],
             )
         except (OSError, KeyError, TypeError, ValueError, lgb.basic.LightGBMError) as error:
             raise ModelError(
                 f"model: {folder} cannot be read as a bundle ({error}). Train again."
             ) from None
+
+
+def _axis_file(folder: Path, axis: AxisName) -> Path:
+    return folder / f"{axis}.txt"
 
 
 def _calibration(content: dict[str, Any]) -> Calibration:

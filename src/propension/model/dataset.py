@@ -17,12 +17,13 @@ from tqdm import tqdm
 from propension.config import Settings, Stage, Target
 from propension.errors import DataError
 from propension.features import catalogue, write_features
-from propension.labels import write_labels
+from propension.labels import EVIDENCE_COLUMNS, write_evidence, write_labels
 from propension.model.fairness import write_audit
 from propension.snapshots import choose_as_of, open_streams, training_dates
 from propension.sources import Extraction
 
 FEATURES_FOLDER, LABELS_FOLDER, STALE_FOLDER = "features", "labels", "features_a_day_earlier"
+EVIDENCE_FOLDER = "evidence"
 # As-of dates, the last ones, whose features are also looked at as they were known a day earlier.
 STALE_DATES = 3
 
@@ -37,7 +38,8 @@ class TrainingSet:
         as_of, account_id and every feature.
     outcomes : Table
         Row for row: amount (owed), collected_amount and is_paid, over the target's own days, and for
-        overdue accounts ``is_paid_<h>d`` for every horizon, null where it is not over.
+        overdue accounts ``is_paid_<h>d`` for every horizon, null where it is not over, and the
+        evidence of the axes (paid_short, refused), null where there is none.
     """
 
     rows: pa.Table
@@ -114,7 +116,7 @@ def build_training_data(
     as_of : date or None
         Nothing recorded after it is used; the last day of the data when None.
     folder : Path
-        Receives ``features/`` and ``labels/``, one file per date, and for the last dates
+        Receives ``features/``, ``labels/`` and ``evidence/``, one file per date, and for the last dates
         ``features_a_day_earlier/``: the same features as they were known the day before.
     stage : Stage
 
@@ -128,7 +130,7 @@ def build_training_data(
     dates = training_dates(settings.snapshots, target, extraction, known_until, stage)
     features = catalogue(settings.features)
     floor, days = _population(target, stage)
-    for name in (FEATURES_FOLDER, LABELS_FOLDER, STALE_FOLDER):
+    for name in (FEATURES_FOLDER, LABELS_FOLDER, STALE_FOLDER, EVIDENCE_FOLDER):
         (folder / name).mkdir(parents=True)
     engine = open_streams(streams, settings.resources)
     try:
@@ -136,6 +138,8 @@ def build_training_data(
             file = f"as_of={date}.parquet"
             write_features(engine, date, features, floor, folder / FEATURES_FOLDER / file, days)
             write_labels(engine, date, target, known_until, folder / LABELS_FOLDER / file, stage)
+            if stage == "overdue":
+                write_evidence(engine, date, target, known_until, folder / EVIDENCE_FOLDER / file)
         for date in dates[-STALE_DATES:]:
             earlier, file = date - dt.timedelta(days=1), f"as_of={date}.parquet"
             write_features(engine, earlier, features, floor, folder / STALE_FOLDER / file, days)
@@ -165,9 +169,7 @@ def assemble(folder: Path, target: Target, stage: Stage = "overdue") -> Training
         If the two do not hold the same accounts, or there are none.
     """
     files = sorted((folder / FEATURES_FOLDER).glob("as_of=*.parquet"))
-    pairs = [
-        (pq.read_table(file), pq.read_table(folder / LABELS_FOLDER / file.name)) for file in files
-    ]
+    pairs = [(pq.read_table(file), _outcomes(folder, file.name)) for file in files]
     parts = [(rows, outcome) for rows, outcome in pairs if rows.num_rows]
     if not parts:
         raise DataError(
@@ -186,6 +188,16 @@ def assemble(folder: Path, target: Target, stage: Stage = "overdue") -> Training
         for name in ("collected_amount", "is_paid"):
             outcomes = outcomes.append_column(name, outcomes[f"{name}_{own}d"])
     return TrainingSet(rows, outcomes)
+
+
+def _outcomes(folder: Path, name: str) -> pa.Table:
+    outcomes = pq.read_table(folder / LABELS_FOLDER / name)
+    file = folder / EVIDENCE_FOLDER / name
+    if file.exists():
+        evidence = pq.read_table(file)
+        for column in EVIDENCE_COLUMNS:
+            outcomes = outcomes.append_column(column, evidence[column])
+    return outcomes
 
 
 _AT_STAKE = {"overdue": "overdue", "upcoming": "falling due"}

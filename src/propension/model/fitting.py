@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib.metadata
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from propension.config import Settings, Stage, Target
 from propension.features import Feature
+from propension.model.axes import fit_axes
 from propension.model.bundle import Bundle
 from propension.model.calibration import Calibration, choose_calibration
 from propension.model.curve import Curve
@@ -87,7 +90,24 @@ def fit_bundle(
     )
     recovery = fit_recovery(calibration.apply(margin), later.amount, later.collected_amount)
     curve = _fit_curve(settings.target, raw, rows, windows) if stage == "overdue" else Curve()
-    return Bundle(booster, encoding, terms, facts, calibration, curve, recovery)
+    usual = _usual_values(features, later.rows)
+    axes = fit_axes(settings, features, encoding, rows, windows)
+    return Bundle(booster, encoding, terms, facts, calibration, curve, recovery, usual, axes)
+
+
+def _usual_values(features: Sequence[Feature], rows: pa.Table) -> dict[str, float | str]:
+    """Return the middle value of every number and the most frequent name of every category."""
+    found: dict[str, float | str] = {}
+    for feature in features:
+        known = rows[feature.name].drop_null()
+        if not len(known):
+            continue
+        if feature.is_category:
+            counts = Counter(known.to_pylist())
+            found[feature.name] = min(counts, key=lambda name: (-counts[name], name))
+        else:
+            found[feature.name] = float(np.median(known.to_numpy()))
+    return found
 
 
 def _sample(encoding: Encoding, rows: TrainingSet, half_life_days: int | None) -> Sample:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scoring_builders import feature_rows, small_bundle
 
 from propension.errors import ModelError
-from propension.explain import Explainer, contributions, explain_rows, explainer_of
+from propension.explain import Explainer, contributions, explainer_of, margin_of
 
 QUICK = settings(derandomize=True, deadline=None, database=None, max_examples=40)
 TOLERANCE = 5e-6
@@ -232,13 +232,13 @@ def rows():
 def test_bits_do_not_depend_on_order_blocks_or_layout(booster, rows, monkeypatch):
     explainer = Explainer(booster)
     ids = np.array([0, 0, 1, 1, 2, 2, -1])
-    top, totals = explainer.top_and_groups(rows, 4, ids)
+    families = np.array([0, 1, 1, 2, 3, 3, 0])
+    top = explainer.top(rows, 3, families, ids)
     order = np.random.default_rng(0).permutation(len(rows))
     for block_rows, layout in ((7, "C"), (1000, "F"), (5000, "C")):
         monkeypatch.setattr(contributions, "_BLOCK_ROWS", block_rows)
-        again, sums = explainer.top_and_groups(np.asarray(rows[order], order=layout), 4, ids)
-        np.testing.assert_array_equal(sums, totals[order])
-        for name in ("margin", "features", "effects"):
+        again = explainer.top(np.asarray(rows[order], order=layout), 3, families, ids)
+        for name in ("margin", "features", "effects", "groups"):
             np.testing.assert_array_equal(getattr(again, name), getattr(top, name)[order])
 
 
@@ -275,13 +275,41 @@ def test_group_sums_are_sums_of_the_matrix(booster, rows, max_bytes):
     ids = np.array([2, 0, 0, -1, 2, 2, 0])
     effects = explainer.matrix(rows)
     expected = np.stack([effects[:, ids == group].sum(axis=1) for group in range(3)], axis=1)
-    np.testing.assert_allclose(explainer.groups(rows, ids), expected, atol=1e-12)
+    np.testing.assert_allclose(explainer.top(rows, 0, groups=ids).groups, expected, atol=1e-12)
 
 
 def test_margin_effects_and_groups_agree_without_rows(booster):
-    found, totals = Explainer(booster).top_and_groups(np.empty((0, 7)), 3, np.zeros(7, np.int64))
+    found = Explainer(booster).top(np.empty((0, 7)), 3, groups=np.zeros(7, np.int64))
     assert found.features.shape == (0, 3)
-    assert totals.shape == (0, 1)
+    assert found.groups.shape == (0, 1)
+
+
+@pytest.mark.parametrize("max_bytes", [2**30, 0], ids=["tables", "pred_contrib"])
+def test_families_compete_by_their_sums_and_their_leader_speaks(booster, rows, max_bytes):
+    explainer = Explainer(booster, max_bytes)
+    families = np.array([2, 0, 0, -1, 1, 2, 0])
+    effects = explainer.matrix(rows)
+    sums = np.stack([effects[:, families == family].sum(axis=1) for family in range(3)], axis=1)
+    order = np.argsort(-np.abs(sums), axis=1, kind="stable")[:, :2]
+    found = explainer.top(rows, 2, families)
+    expected = np.take_along_axis(sums, order, axis=1)
+    np.testing.assert_allclose(found.effects, expected, atol=1e-12)
+    for row in range(len(rows)):
+        for place, family in enumerate(order[row]):
+            members = np.flatnonzero(families == family)
+            sign = 1 if expected[row, place] >= 0 else -1
+            assert found.features[row, place] == members[np.argmax(sign * effects[row, members])]
+
+
+def test_no_more_is_returned_than_there_are_families(booster, rows):
+    found = Explainer(booster).top(rows, 5, np.array([0, 0, 1, 1, 1, -1, -1]))
+    assert found.features.shape == (len(rows), 2)
+    assert not np.isin(found.features, [5, 6]).any()
+
+
+def test_a_margin_is_the_boosters_own(booster, rows):
+    raw = booster.predict(rows, raw_score=True, num_threads=1)
+    np.testing.assert_allclose(margin_of(booster, rows), raw, atol=TOLERANCE)
 
 
 def check_fallback(booster, caplog, because, **limits):
@@ -353,10 +381,11 @@ def test_rows_of_another_width_are_refused(booster):
 
 def test_a_bundle_is_prepared_once():
     bundle = small_bundle(feature_rows(500), trees=3)
-    assert explainer_of(bundle) is explainer_of(bundle)
+    prepared = explainer_of(bundle.booster)
+    assert explainer_of(bundle.booster) is prepared
     matrix = bundle.encoding.matrix(feature_rows(50, seed=2))
-    found = explain_rows(bundle, matrix, 5)
-    np.testing.assert_array_equal(found.effects, Explainer(bundle.booster).top(matrix, 5).effects)
+    expected = Explainer(bundle.booster).top(matrix, 5).effects
+    np.testing.assert_array_equal(prepared.top(matrix, 5).effects, expected)
 
 
 def test_compiled_loops_call_only_their_own_module():

@@ -11,8 +11,9 @@ from functools import cached_property
 from typing import Any
 
 import holidays
-from ledgers import Row, Rows, known_on
+from ledgers import Row, Rows, as_day, known_on
 from unit.features.reference_values import (
+    RIGHT_PARTY,
     Debt,
     Payment,
     bounce_values,
@@ -247,6 +248,40 @@ class Reference:
                         f"is_paid_{days}d": label["is_paid"] if is_over else None,
                     }
                 )
+        return found
+
+    def evidence(
+        self, as_of: dt.date, known_until: dt.date, target: Target
+    ) -> dict[str, dict[str, Any]]:
+        """Return whether those who paid paid short, and whether those who were reached refused."""
+        last_day = as_of + dt.timedelta(days=target.horizon_days)
+
+        def is_later(happened: dt.date, known: dt.date) -> bool:
+            return happened <= last_day and as_of < known <= known_until
+
+        found = {}
+        for account_id in self.population(as_of):
+            customer_id = self.owner(account_id)["customer_id"]
+            tries = [
+                payment
+                for row in self.debts[account_id]
+                for payment in self.payments[row["debt_id"]] + self.bounces[row["debt_id"]]
+                if is_later(payment.paid_on, payment.known_on)
+            ]
+            answers = [
+                row["outcome"]
+                for row in self.rows.get("contacts", [])
+                if row["customer_id"] == customer_id
+                and row["outcome"] in RIGHT_PARTY
+                and is_later(as_day(row["at"]), known_on(row, "at"))
+            ]
+            bounced = {id(payment) for found in self.bounces.values() for payment in found}
+            found[account_id] = {
+                "paid_short": any(p.is_partial or id(p) in bounced for p in tries)
+                if tries
+                else None,
+                "refused": "refused" in answers if answers else None,
+            }
         return found
 
     def upcoming_labels(

@@ -13,6 +13,7 @@ from unit.features.reference import Reference
 
 from propension.config import Settings, Target
 from propension.features import SHIPPED
+from propension.labels import EVIDENCE_COLUMNS
 from propension.simulate import simulate_portfolio
 from propension.sources import extract
 
@@ -33,6 +34,7 @@ COLUMNS = {
     "overdue features": NAMES,
     "labels": LABELS,
     "horizon labels": HORIZON_LABELS,
+    "evidence": EVIDENCE_COLUMNS,
     "upcoming features": NAMES,
     "upcoming labels": UPCOMING_LABELS,
 }
@@ -92,6 +94,12 @@ class Comparison:
             as_of,
             portfolio.horizon_labels(as_of, known_until, **target),
             reference.horizon_labels(as_of, known_until, terms),
+        )
+        self.add(
+            "evidence",
+            as_of,
+            portfolio.evidence(as_of, known_until, **target),
+            reference.evidence(as_of, known_until, terms),
         )
 
     def compare_upcoming(self, portfolio, reference, as_of, known_until, **target) -> None:
@@ -155,7 +163,9 @@ def test_overdue_features_and_labels_of_random_portfolios_equal_the_reference(tm
         (65, {"paid_share": 0.8, "recording_lag_days": 5}),
     )
     compared_at_random(tmp_path, comparison.compare_overdue, terms)
-    comparison.require({"overdue features": 100_000, "labels": 3_500, "horizon labels": 13_000})
+    comparison.require(
+        {"overdue features": 100_000, "labels": 3_500, "horizon labels": 13_000, "evidence": 2_000}
+    )
     values = comparison.values
     unknown = [
         days for days in Target().horizons if None in values["horizon labels", f"is_paid_{days}d"]
@@ -209,6 +219,7 @@ def test_features_and_labels_of_a_simulated_portfolio_equal_the_reference(tmp_pa
             "overdue features": 6_000,
             "labels": 200,
             "horizon labels": 900,
+            "evidence": 150,
             "upcoming features": 15_000,
             "upcoming labels": 500,
         },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from propension.features.feature import Feature, words
+from propension.features.feature import Feature, Sentence, words
 
 # A debt was late when it stayed unpaid beyond its due date, whether or not it was paid since.
 _WENT_LATE = "days_to_due < 0 AND (is_overdue OR delay_days > 0)"
@@ -19,7 +19,7 @@ def _bucket(first: int, last: int | None) -> Feature:
         f"balance_overdue_{name}",
         "debts",
         f"coalesce(sum(balance) FILTER (WHERE is_overdue AND days_past_due >= {first}{upper}), 0)",
-        "exposure",
+        "balance",
         "amount",
         "exposure",
         words(
@@ -42,19 +42,31 @@ ARREARS_FEATURES = (
         "days_past_due_30d_ago",
         "debts",
         "max(CASE WHEN days_to_due < -30 AND (is_open OR settled_days_ago < 30) THEN -days_to_due - 30 ELSE 0 END)",
-        "delinquency",
+        "arrears",
         "days",
         "none",
         words(
             "Días de mora hace 30 días", "Dias de atraso há 30 dias", "Days past due 30 days ago"
         ),
         empty=0,
+        says=Sentence(
+            above=words(
+                "Hace 30 días ya tenía {value} de mora",
+                "Há 30 dias já tinha {value} de atraso",
+                "30 days ago it was already {value} past due",
+            ),
+            zero=words(
+                "Hace 30 días no tenía mora",
+                "Há 30 dias não tinha atraso",
+                "30 days ago it was not past due",
+            ),
+        ),
     ),
     Feature(
         "days_past_due_worst_365d",
         "debts",
         f"max({_LATE_DAYS})",
-        "delinquency",
+        "arrears",
         "days",
         "none",
         words(
@@ -63,12 +75,24 @@ ARREARS_FEATURES = (
             "Worst days past due of the last year",
         ),
         empty=0,
+        says=Sentence(
+            above=words(
+                "Su peor mora del último año fue de {value}",
+                "Seu pior atraso do último ano foi de {value}",
+                "Its worst delay of the last year was {value}",
+            ),
+            zero=words(
+                "No tuvo mora en el último año",
+                "Não teve atraso no último ano",
+                "It had no delay in the last year",
+            ),
+        ),
     ),
     Feature(
         "arrears_entry_count_90d",
         "debts",
         f"count(*) FILTER (WHERE {_WENT_LATE} AND days_to_due >= -90)",
-        "delinquency",
+        "arrears",
         "count",
         "none",
         words(
@@ -82,7 +106,7 @@ ARREARS_FEATURES = (
         "arrears_entry_count_365d",
         "debts",
         f"count(*) FILTER (WHERE {_WENT_LATE} AND days_to_due >= -365)",
-        "delinquency",
+        "arrears",
         "count",
         "none",
         words(
@@ -96,7 +120,7 @@ ARREARS_FEATURES = (
         "arrears_exit_count_90d",
         "debts",
         "count(*) FILTER (WHERE delay_days > 0 AND settled_days_ago < 90)",
-        "delinquency",
+        "arrears",
         "count",
         "none",
         words(
@@ -110,7 +134,7 @@ ARREARS_FEATURES = (
         "on_time_streak",
         "debts",
         "coalesce(min(settled_rank) FILTER (WHERE delay_days > 0) - 1, count(*) FILTER (WHERE is_settled))",
-        "payment_behaviour",
+        "punctuality",
         "count",
         "none",
         words(
@@ -119,6 +143,13 @@ ARREARS_FEATURES = (
             "Latest debts in a row that were settled on time",
         ),
         empty=0,
+        says=Sentence(
+            zero=words(
+                "Su última deuda pagada se pagó tarde",
+                "Sua última dívida paga foi paga com atraso",
+                "Its last settled debt was paid late",
+            )
+        ),
     ),
     _bucket(1, 30),
     _bucket(31, 60),
@@ -128,7 +159,7 @@ ARREARS_FEATURES = (
         "credit_term_days",
         "debts",
         "sum(days_to_due + age_days)::DOUBLE / count(*)",
-        "customer",
+        "relationship",
         "days",
         "profile",
         words(
@@ -136,12 +167,19 @@ ARREARS_FEATURES = (
             "Prazo médio das dívidas, em dias",
             "Average term of its debts, in days",
         ),
+        says=Sentence(
+            above=words(
+                "Sus deudas tienen un plazo de {value} en promedio",
+                "Suas dívidas têm prazo de {value} em média",
+                "Its debts have a term of {value} on average",
+            )
+        ),
     ),
     Feature(
         "billed_amount_180d",
         "debts",
         "coalesce(sum(amount) FILTER (WHERE age_days < 180), 0)",
-        "customer",
+        "relationship",
         "amount",
         "profile",
         words(
@@ -150,22 +188,46 @@ ARREARS_FEATURES = (
             "Billed in the last 180 days",
         ),
         empty=0,
+        says=Sentence(
+            above=words(
+                "Se le facturaron {value} en 180 días",
+                "Foram faturados {value} em 180 dias",
+                "{value} was billed to it in 180 days",
+            ),
+            zero=words(
+                "No se le facturó nada en 180 días",
+                "Nada foi faturado em 180 dias",
+                "Nothing was billed to it in 180 days",
+            ),
+        ),
     ),
     Feature(
         "billed_amount_365d",
         "debts",
         "coalesce(sum(amount) FILTER (WHERE age_days < 365), 0)",
-        "customer",
+        "relationship",
         "amount",
         "profile",
         words("Facturado en el último año", "Faturado no último ano", "Billed in the last year"),
         empty=0,
+        says=Sentence(
+            above=words(
+                "Se le facturaron {value} en un año",
+                "Foram faturados {value} em um ano",
+                "{value} was billed to it in a year",
+            ),
+            zero=words(
+                "No se le facturó nada en un año",
+                "Nada foi faturado em um ano",
+                "Nothing was billed to it in a year",
+            ),
+        ),
     ),
     Feature(
         "delay_last",
         "debts",
         "max(delay_days) FILTER (WHERE settled_rank = 1)",
-        "payment_behaviour",
+        "punctuality",
         "days",
         "none",
         words(
@@ -173,12 +235,34 @@ ARREARS_FEATURES = (
             "Atraso da última dívida paga",
             "Delay of its last settled debt",
         ),
+        says=Sentence(
+            above=words(
+                "Pagó su última deuda {value} tarde",
+                "Pagou a última dívida {value} depois do prazo",
+                "It paid its last debt {value} late",
+            ),
+            zero=words(
+                "Pagó su última deuda el día del vencimiento",
+                "Pagou a última dívida no dia do vencimento",
+                "It paid its last debt on the due date",
+            ),
+            below=words(
+                "Pagó su última deuda {value} antes",
+                "Pagou a última dívida {value} antes",
+                "It paid its last debt {value} early",
+            ),
+            missing=words(
+                "Aún no ha pagado ninguna deuda",
+                "Ainda não pagou nenhuma dívida",
+                "It has not settled a debt yet",
+            ),
+        ),
     ),
     Feature(
         "delay_mean_6",
         "debts",
         "avg(delay_days) FILTER (WHERE settled_rank <= 6)",
-        "payment_behaviour",
+        "punctuality",
         "days",
         "none",
         words(
@@ -186,12 +270,34 @@ ARREARS_FEATURES = (
             "Atraso médio nos 6 últimos pagamentos",
             "Average delay of its last 6 settled debts",
         ),
+        says=Sentence(
+            above=words(
+                "Pagó sus 6 últimas deudas {value} tarde en promedio",
+                "Pagou as 6 últimas dívidas {value} depois do prazo, em média",
+                "It paid its last 6 debts {value} late on average",
+            ),
+            zero=words(
+                "Pagó sus 6 últimas deudas a tiempo",
+                "Pagou as 6 últimas dívidas em dia",
+                "It paid its last 6 debts on time",
+            ),
+            below=words(
+                "Pagó sus 6 últimas deudas {value} antes en promedio",
+                "Pagou as 6 últimas dívidas {value} antes, em média",
+                "It paid its last 6 debts {value} early on average",
+            ),
+            missing=words(
+                "Aún no ha pagado ninguna deuda",
+                "Ainda não pagou nenhuma dívida",
+                "It has not settled a debt yet",
+            ),
+        ),
     ),
     Feature(
         "late_30_share",
         "debts",
         "count(*) FILTER (WHERE delay_days > 30)::DOUBLE / nullif(count(delay_days), 0)",
-        "payment_behaviour",
+        "punctuality",
         "share",
         "none",
         words(
@@ -200,5 +306,22 @@ ARREARS_FEATURES = (
             "Share of its debts settled over 30 days late",
         ),
         monotone=-1,
+        says=Sentence(
+            above=words(
+                "Pagó el {value} de sus deudas con más de 30 días de atraso",
+                "Pagou {value} das dívidas com mais de 30 dias de atraso",
+                "It paid {value} of its debts over 30 days late",
+            ),
+            zero=words(
+                "Nunca pagó con más de 30 días de atraso",
+                "Nunca pagou com mais de 30 dias de atraso",
+                "It never paid over 30 days late",
+            ),
+            missing=words(
+                "Aún no ha pagado ninguna deuda",
+                "Ainda não pagou nenhuma dívida",
+                "It has not settled a debt yet",
+            ),
+        ),
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from propension.config import Texts
-from propension.features.feature import Axis, Feature, words
+from propension.features.feature import Axis, Feature, Sentence, words
 from propension.schema import OUTCOMES
 
 _CHANNELS = {
@@ -107,6 +107,23 @@ CHANNEL_FEATURES = (
             "Dias desde o último contato ou tentativa",
             "Days since the last contact or attempt",
         ),
+        says=Sentence(
+            above=words(
+                "El último contacto o intento fue hace {value}",
+                "O último contato ou tentativa foi há {value}",
+                "The last contact or attempt was {value} ago",
+            ),
+            zero=words(
+                "Hoy hubo un contacto o un intento",
+                "Hoje houve um contato ou uma tentativa",
+                "There was a contact or an attempt today",
+            ),
+            missing=words(
+                "Nadie ha intentado contactarlo",
+                "Ninguém tentou contatá-lo",
+                "Nobody has tried to contact it",
+            ),
+        ),
     ),
     Feature(
         "contact_last_outcome",
@@ -121,6 +138,13 @@ CHANNEL_FEATURES = (
             "Outcome of the last contact",
         ),
         values=_OUTCOME_WORDS,
+        says=Sentence(
+            missing=words(
+                "Nadie ha intentado contactarlo",
+                "Ninguém tentou contatá-lo",
+                "Nobody has tried to contact it",
+            )
+        ),
     ),
     Feature(
         "contact_rate_90d",
@@ -134,6 +158,23 @@ CHANNEL_FEATURES = (
             "Parte das tentativas em 90 dias que chegou ao titular",
             "Share of attempts in 90 days that reached the debtor",
         ),
+        says=Sentence(
+            above=words(
+                "En 90 días, el {value} de los intentos llegó al titular",
+                "Em 90 dias, {value} das tentativas chegaram ao titular",
+                "In 90 days, {value} of the attempts reached the debtor",
+            ),
+            zero=words(
+                "En 90 días ningún intento llegó al titular",
+                "Em 90 dias nenhuma tentativa chegou ao titular",
+                "In 90 days no attempt reached the debtor",
+            ),
+            missing=words(
+                "Nadie intentó contactarlo en 90 días",
+                "Ninguém tentou contatá-lo em 90 dias",
+                "Nobody tried to contact it in 90 days",
+            ),
+        ),
     ),
     Feature(
         "right_party_morning_share",
@@ -146,6 +187,23 @@ CHANNEL_FEATURES = (
             "Parte de los contactos directos en la mañana",
             "Parte dos contatos diretos pela manhã",
             "Share of right-party contacts in the morning",
+        ),
+        says=Sentence(
+            above=words(
+                "El {value} de los contactos directos fue en la mañana",
+                "{value} dos contatos diretos foram pela manhã",
+                "{value} of the direct contacts were in the morning",
+            ),
+            zero=words(
+                "Los contactos directos fueron después del mediodía",
+                "Os contatos diretos foram depois do meio-dia",
+                "The direct contacts were after midday",
+            ),
+            missing=words(
+                "Nunca se habló con el titular",
+                "Nunca se falou com o titular",
+                "The debtor was never reached",
+            ),
         ),
     ),
 )

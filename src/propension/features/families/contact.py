@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from propension.features.feature import Feature, words
+from propension.features.feature import Feature, Sentence, words
 
 CONTACT_FEATURES = (
     Feature(
@@ -18,6 +18,13 @@ CONTACT_FEATURES = (
             "Contact attempts in 30 days",
         ),
         empty=0,
+        says=Sentence(
+            zero=words(
+                "Nadie intentó contactarlo en 30 días",
+                "Ninguém tentou contatá-lo em 30 dias",
+                "Nobody tried to contact it in 30 days",
+            )
+        ),
     ),
     Feature(
         "contact_attempt_count_90d",
@@ -32,6 +39,13 @@ CONTACT_FEATURES = (
             "Contact attempts in 90 days",
         ),
         empty=0,
+        says=Sentence(
+            zero=words(
+                "Nadie intentó contactarlo en 90 días",
+                "Ninguém tentou contatá-lo em 90 dias",
+                "Nobody tried to contact it in 90 days",
+            )
+        ),
     ),
     Feature(
         "right_party_count_90d",
@@ -46,6 +60,13 @@ CONTACT_FEATURES = (
             "Right-party contacts in 90 days",
         ),
         empty=0,
+        says=Sentence(
+            zero=words(
+                "No se habló con el titular en 90 días",
+                "Não se falou com o titular em 90 dias",
+                "The debtor was not reached in 90 days",
+            )
+        ),
     ),
     Feature(
         "right_party_days_since",
@@ -58,6 +79,23 @@ CONTACT_FEATURES = (
             "Días desde el último contacto directo",
             "Dias desde o último contato direto",
             "Days since the last right-party contact",
+        ),
+        says=Sentence(
+            above=words(
+                "Se habló con el titular hace {value}",
+                "Falou-se com o titular há {value}",
+                "The debtor was last reached {value} ago",
+            ),
+            zero=words(
+                "Hoy se habló con el titular",
+                "Hoje se falou com o titular",
+                "The debtor was reached today",
+            ),
+            missing=words(
+                "Nunca se habló con el titular",
+                "Nunca se falou com o titular",
+                "The debtor was never reached",
+            ),
         ),
     ),
     Feature(
@@ -72,12 +110,29 @@ CONTACT_FEATURES = (
             "Parte das tentativas que chegou ao titular",
             "Share of attempts that reached the debtor",
         ),
+        says=Sentence(
+            above=words(
+                "El {value} de los intentos llegó al titular",
+                "{value} das tentativas chegaram ao titular",
+                "{value} of the attempts reached the debtor",
+            ),
+            zero=words(
+                "Ningún intento llegó al titular",
+                "Nenhuma tentativa chegou ao titular",
+                "No attempt reached the debtor",
+            ),
+            missing=words(
+                "Nadie ha intentado contactarlo",
+                "Ninguém tentou contatá-lo",
+                "Nobody has tried to contact it",
+            ),
+        ),
     ),
     Feature(
         "promise_count_180d",
         "contacts",
         "count(*) FILTER (WHERE outcome = 'promise' AND days_ago < 180)",
-        "contact",
+        "attitude",
         "count",
         "willingness",
         words(
@@ -86,12 +141,19 @@ CONTACT_FEATURES = (
             "Promises to pay in 180 days",
         ),
         empty=0,
+        says=Sentence(
+            zero=words(
+                "No ha prometido pagar en 180 días",
+                "Não prometeu pagar em 180 dias",
+                "It has not promised to pay in 180 days",
+            )
+        ),
     ),
     Feature(
         "refusal_count_180d",
         "contacts",
         "count(*) FILTER (WHERE outcome = 'refused' AND days_ago < 180)",
-        "contact",
+        "attitude",
         "count",
         "willingness",
         words(
@@ -101,5 +163,12 @@ CONTACT_FEATURES = (
         ),
         empty=0,
         monotone=-1,
+        says=Sentence(
+            zero=words(
+                "No se ha negado a pagar en 180 días",
+                "Não se recusou a pagar em 180 dias",
+                "It has not refused to pay in 180 days",
+            )
+        ),
     ),
 )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from propension.features.feature import Feature, words
+from propension.features.feature import Feature, Sentence, words
 
 PROFILE_FEATURES = (
     Feature(
         "tenure_days",
         "profile",
         "date_diff('day', since, as_of)",
-        "customer",
+        "relationship",
         "days",
         "profile",
         words(
@@ -17,12 +17,19 @@ PROFILE_FEATURES = (
             "Tempo de relacionamento em dias",
             "Days since the customer joined",
         ),
+        says=Sentence(
+            above=words(
+                "Es cliente desde hace {value}",
+                "É cliente há {value}",
+                "It has been a customer for {value}",
+            )
+        ),
     ),
     Feature(
         "customer_kind",
         "profile",
         "kind",
-        "customer",
+        "profile",
         "category",
         "profile",
         words("Tipo de cliente", "Tipo de cliente", "Kind of customer"),
@@ -35,7 +42,7 @@ PROFILE_FEATURES = (
         "customer_industry",
         "profile",
         "industry",
-        "customer",
+        "profile",
         "category",
         "profile",
         words("Sector", "Setor", "Industry"),
@@ -44,7 +51,7 @@ PROFILE_FEATURES = (
         "customer_region",
         "profile",
         "region",
-        "customer",
+        "profile",
         "category",
         "profile",
         words("Región", "Região", "Region"),
@@ -76,7 +83,7 @@ DERIVED_FEATURES = (
         "balance_overdue_share",
         "derived",
         "balance_overdue / nullif(balance_open, 0)",
-        "exposure",
+        "balance",
         "share",
         "exposure",
         words(
@@ -84,12 +91,19 @@ DERIVED_FEATURES = (
             "Parte vencida do saldo em aberto",
             "Overdue share of the open balance",
         ),
+        says=Sentence(
+            above=words(
+                "El {value} de lo que debe está vencido",
+                "{value} do que deve está vencido",
+                "{value} of what it owes is overdue",
+            )
+        ),
     ),
     Feature(
         "balance_to_usual",
         "derived",
         "balance_overdue / nullif(debt_amount_mean, 0)",
-        "exposure",
+        "balance",
         "ratio",
         "exposure",
         words(
@@ -97,12 +111,19 @@ DERIVED_FEATURES = (
             "Saldo vencido em relação ao valor usual das dívidas",
             "Overdue balance against the usual amount of its debts",
         ),
+        says=Sentence(
+            above=words(
+                "Lo vencido es {value} su deuda habitual",
+                "O vencido é {value} a sua dívida habitual",
+                "What is overdue is {value} its usual debt",
+            )
+        ),
     ),
     Feature(
         "paid_to_billed_90d",
         "derived",
         "paid_amount_90d / nullif(billed_amount_90d, 0)",
-        "payment_behaviour",
+        "payments",
         "ratio",
         "none",
         words(
@@ -110,12 +131,29 @@ DERIVED_FEATURES = (
             "Pago em relação ao faturado em 90 dias",
             "Paid against billed in 90 days",
         ),
+        says=Sentence(
+            above=words(
+                "En 90 días pagó {value} lo facturado",
+                "Em 90 dias pagou {value} o faturado",
+                "In 90 days it paid {value} what was billed",
+            ),
+            zero=words(
+                "En 90 días no pagó nada de lo facturado",
+                "Em 90 dias não pagou nada do faturado",
+                "In 90 days it paid nothing of what was billed",
+            ),
+            missing=words(
+                "No se le facturó nada en 90 días",
+                "Nada foi faturado em 90 dias",
+                "Nothing was billed to it in 90 days",
+            ),
+        ),
     ),
     Feature(
         "delay_trend",
         "derived",
         "delay_mean_3 - delay_mean_12",
-        "payment_behaviour",
+        "punctuality",
         "days",
         "none",
         words(
@@ -123,18 +161,60 @@ DERIVED_FEATURES = (
             "Mudança recente do atraso",
             "Recent change of its delay",
         ),
+        says=Sentence(
+            above=words(
+                "Últimamente paga {value} más tarde que antes",
+                "Ultimamente paga {value} mais tarde do que antes",
+                "Lately it pays {value} later than before",
+            ),
+            zero=words(
+                "Paga con la puntualidad de siempre",
+                "Paga com a pontualidade de sempre",
+                "It pays as late as it always did",
+            ),
+            below=words(
+                "Últimamente paga {value} más pronto que antes",
+                "Ultimamente paga {value} mais cedo do que antes",
+                "Lately it pays {value} sooner than before",
+            ),
+            missing=words(
+                "Aún no ha pagado ninguna deuda",
+                "Ainda não pagou nenhuma dívida",
+                "It has not settled a debt yet",
+            ),
+        ),
     ),
     Feature(
         "delay_excess",
         "derived",
         "days_past_due - delay_mean_12",
-        "payment_behaviour",
+        "arrears",
         "days",
         "none",
         words(
             "Mora por encima de su costumbre",
             "Atraso acima do costume",
             "Days past due beyond its habit",
+        ),
+        says=Sentence(
+            above=words(
+                "Tarda {value} más de lo que acostumbra",
+                "Demora {value} a mais do que costuma",
+                "It is {value} later than its habit",
+            ),
+            zero=words(
+                "Tarda lo que acostumbra", "Demora o que costuma", "It is as late as its habit"
+            ),
+            below=words(
+                "Aún le quedan {value} para lo que acostumbra tardar",
+                "Ainda faltam {value} para o que costuma demorar",
+                "It usually takes {value} longer than this",
+            ),
+            missing=words(
+                "No hay pagos anteriores con que comparar su mora",
+                "Não há pagamentos anteriores para comparar o atraso",
+                "There are no earlier payments to compare its delay with",
+            ),
         ),
     ),
 )

@@ -23,13 +23,14 @@ from pipelines.tasks import (
 )
 from pipelines.workspace import run_folder
 from propension import clock
-from propension.config import Policy, Settings, load_policy, load_settings
+from propension.config import Settings, Stage, load_policy, load_settings
 from propension.errors import ModelError
 from propension.features import catalogue
 from propension.model import Bundle, Registry, target_facts
 from propension.outputs import (
     SCORED_NAME,
     ListSummary,
+    StageFiles,
     StageTimer,
     check_policy,
     publish,
@@ -64,26 +65,35 @@ def _score(config: Path, settings: Settings, as_of: dt.date | None, work: Path) 
     started, timer = clock.now_utc(), StageTimer()
     policy = load_policy(settings.resolve(settings.policy))
     check_policy(policy)
-    version, bundle = _champion(settings)
+    champions = _champions(settings)
     with timer.stage("extract"):
         canonical = extract_tables(config, work)
     extraction = Extraction.load(canonical)
     day = choose_as_of(as_of, extraction)
     with timer.stage("streams"):
         streams = prepare_known_streams(config, canonical)
-    with timer.stage("features"):
-        features = build_features(config, streams, day, work)
-    with timer.stage("facts"):
-        facts = gather_facts(config, streams, day, work)
-    with timer.stage("score and explain"):
-        scores = score_accounts(config, version, features)
-    run = run_id(settings, policy, extraction, bundle.digest, day)
-    identity = _identity(settings, policy, version, run)
+    files = []
+    for stage, (version, _) in champions.items():
+        with timer.stage(f"{stage}: features"):
+            features = build_features(config, streams, day, work, stage)
+        with timer.stage(f"{stage}: facts"):
+            facts = gather_facts(config, streams, day, work, stage)
+        with timer.stage(f"{stage}: score and explain"):
+            scores = score_accounts(config, version, features, stage)
+        model = Registry(settings, stage).name
+        files.append(StageFiles(facts, features, scores, model, str(version)))
+    models = "+".join(bundle.digest for _, bundle in champions.values())
+    run = run_id(settings, policy, extraction, models, day)
+    identity = {
+        "currency": settings.portfolio.currency,
+        "policy_version": policy.version,
+        "run_id": run,
+    }
     final = settings.outputs_folder / f"as_of={day}"
     recover(final)
     staging = staging_folder(final, run)
     with timer.stage("decide and write"):
-        rows = write_outputs(config, facts, scores, identity, staging)
+        rows = write_outputs(config, files, identity, staging)
     keep_quarantine(canonical, staging)
     summary = summarise(staging / SCORED_NAME)
     manifest = {
@@ -98,7 +108,15 @@ def _score(config: Path, settings: Settings, as_of: dt.date | None, work: Path) 
         },
         "settings": settings.digest(),
         "policy": policy.digest(),
-        "model": bundle.digest,
+        "models": {
+            stage: {
+                "name": Registry(settings, stage).name,
+                "version": str(version),
+                "digest": bundle.digest,
+                "axes": sorted(bundle.axes),
+            }
+            for stage, (version, bundle) in champions.items()
+        },
         "inputs": {name: vars(count) for name, count in extraction.tables.items()},
         "findings": [finding.as_dict() for finding in extraction.findings],
         "stages": timer.stages,
@@ -114,24 +132,19 @@ def _score(config: Path, settings: Settings, as_of: dt.date | None, work: Path) 
     return {**manifest, "folder": str(final), "is_old": is_old(day, clock.today_utc())}
 
 
-def _champion(settings: Settings) -> tuple[int, Bundle]:
-    found = Registry(settings).champion()
-    if found is None:
-        raise ModelError(
-            f"models: {settings.model_name} has no champion yet. Run: propension train"
-        )
-    found[1].require(catalogue(settings.features), target_facts(settings.target))
+def _champions(settings: Settings) -> dict[Stage, tuple[int, Bundle]]:
+    """Return the champion of every stage that has one; the first stage needs one."""
+    found = {}
+    features = catalogue(settings.features)
+    for stage in settings.target.stages:
+        registry = Registry(settings, stage)
+        champion = registry.champion()
+        if champion is not None:
+            champion[1].require(features, target_facts(settings.target, stage))
+            found[stage] = champion
+        elif stage == settings.target.stages[0]:
+            raise ModelError(f"models: {registry.name} has no champion yet. Run: propension train")
     return found
-
-
-def _identity(settings: Settings, policy: Policy, version: int, run: str) -> dict[str, str]:
-    return {
-        "currency": settings.portfolio.currency,
-        "model_name": settings.model_name,
-        "model_version": str(version),
-        "policy_version": policy.version,
-        "run_id": run,
-    }
 
 
 def _artifact(settings: Settings, day: dt.date, summary: ListSummary) -> str:

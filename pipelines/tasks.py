@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from propension.model import (
     train_model,
     tune_model,
 )
-from propension.outputs import SCORED_NAME, write_lists, write_scored
+from propension.outputs import SCORED_NAME, StageFiles, write_lists, write_scored
 from propension.schema import refuse_if_fatal
 from propension.snapshots import open_streams, prepare_streams, write_facts
 from propension.sources import Extraction, extract
@@ -97,18 +98,17 @@ def audit_decisions(config: Path, streams: Path, data: Path, bundle: Path) -> No
     day = dt.date.fromisoformat(load_evaluation(bundle).windows["test"]["last"])
     folder = data / "decisions"
     folder.mkdir()
-    facts, scores = folder / "facts.parquet", folder / "scores.parquet"
+    rows = data / FEATURES_FOLDER / f"as_of={day}.parquet"
+    files = StageFiles(folder / "facts.parquet", rows, folder / "scores.parquet")
     engine = open_streams(streams, settings.resources)
     try:
-        write_facts(engine, day, settings.target, settings.outputs, facts)
+        write_facts(engine, day, settings.target, settings.outputs, files.facts)
     finally:
         engine.close()
-    rows = data / FEATURES_FOLDER / f"as_of={day}.parquet"
-    score_features(Bundle.load(bundle), rows, features, settings, scores)
+    score_features(Bundle.load(bundle), rows, features, settings, files.scores)
     policy = load_policy(settings.resolve(settings.policy))
-    identity = dict.fromkeys(("model_name", "model_version", "policy_version", "run_id"), "")
-    identity["currency"] = settings.portfolio.currency
-    write_scored((facts, scores), policy, identity, settings.resources, folder)
+    identity = {"currency": settings.portfolio.currency, "policy_version": "", "run_id": ""}
+    write_scored([files], policy, identity, settings.resources, folder)
     pressure = audit_pressure(folder / SCORED_NAME, audit, settings.resources)
     report_training(settings, features, bundle, pressure)
 
@@ -130,50 +130,55 @@ def register_model(config: Path, bundle: Path, stage: Stage) -> int:
 
 
 @task(name="build features")
-def build_features(config: Path, streams: Path, as_of: dt.date, work: Path) -> Path:
-    """Write the features of the population on the as-of date; return the file."""
+def build_features(
+    config: Path, streams: Path, as_of: dt.date, work: Path, stage: Stage = "overdue"
+) -> Path:
+    """Write the features of a stage's population on the as-of date; return the file."""
     settings = load_settings(config)
+    target, features = settings.target, catalogue(settings.features)
     engine = open_streams(streams, settings.resources)
-    path = work / "features.parquet"
+    path = work / f"features_{stage}.parquet"
+    floor, days = target.population(stage)
     try:
-        features = catalogue(settings.features)
-        write_features(engine, as_of, features, settings.target.min_overdue_amount, path)
+        write_features(engine, as_of, features, floor, path, days)
     finally:
         engine.close()
     return path
 
 
 @task(name="gather facts")
-def gather_facts(config: Path, streams: Path, as_of: dt.date, work: Path) -> Path:
-    """Write what decides and is shown about every account; return the file."""
+def gather_facts(
+    config: Path, streams: Path, as_of: dt.date, work: Path, stage: Stage = "overdue"
+) -> Path:
+    """Write what decides and is shown about every account of a stage; return the file."""
     settings = load_settings(config)
     engine = open_streams(streams, settings.resources)
-    path = work / "facts.parquet"
+    path = work / f"facts_{stage}.parquet"
     try:
-        write_facts(engine, as_of, settings.target, settings.outputs, path)
+        write_facts(engine, as_of, settings.target, settings.outputs, path, stage)
     finally:
         engine.close()
     return path
 
 
 @task(name="score and explain")
-def score_accounts(config: Path, version: int, features: Path) -> Path:
-    """Score every account with its reasons; return the file."""
+def score_accounts(config: Path, version: int, features: Path, stage: Stage = "overdue") -> Path:
+    """Score every account of a stage with its reasons; return the file."""
     settings = load_settings(config)
-    path = features.parent / "scores.parquet"
-    bundle = Registry(settings).load(version)
+    path = features.parent / f"scores_{stage}.parquet"
+    bundle = Registry(settings, stage).load(version)
     score_features(bundle, features, catalogue(settings.features), settings, path)
     return path
 
 
 @task(name="decide and write")
 def write_outputs(
-    config: Path, facts: Path, scores: Path, identity: dict[str, str], folder: Path
+    config: Path, stages: Sequence[StageFiles], identity: dict[str, str], folder: Path
 ) -> dict[str, int]:
     """Write the scored list in every format; return rows by file."""
     settings = load_settings(config)
     policy = load_policy(settings.resolve(settings.policy))
-    rows = write_scored((facts, scores), policy, identity, settings.resources, folder)
+    rows = write_scored(stages, policy, identity, settings.resources, folder)
     lists = write_lists(
         folder / SCORED_NAME, folder, policy, settings.portfolio.language,
         settings.outputs.excel_rows, settings.portfolio.name,

@@ -12,6 +12,11 @@ from propension.config.settings import Model, Name, Share, Texts
 
 Rule = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 NO_TREATMENT = "do_nothing"
+# How much is owed, how much is billed, for how long, how fast it grows, and its group's debts.
+ValueMeasure = Literal[
+    "open_amount", "billed_amount_365d", "tenure_days", "billed_growth", "group_balance_overdue"
+]
+Cause = Literal["dispute", "strategic", "liquidity", "forgetful"]
 
 
 class RiskBands(Model):
@@ -30,16 +35,33 @@ class RiskBands(Model):
 
 
 class ValueTiers(Model):
-    """Quantiles of the open balance above which an account is of high or medium value."""
+    """Shares of the portfolio below accounts of high and of medium value.
+
+    What an account is worth is the mean of its ranks by the measures in ``by``, each with its weight.
+    """
 
     high: Share = 0.9
     medium: Share = 0.5
+    by: Annotated[
+        dict[ValueMeasure, Annotated[float, Field(gt=0, le=100)]], Field(min_length=1)
+    ] = {"open_amount": 1.0}
 
     @model_validator(mode="after")
     def _falling(self) -> ValueTiers:
         if not self.high > self.medium:
             raise ValueError("high must be above medium")
         return self
+
+
+class Quadrants(Model):
+    """Shares of the portfolio that count as unable, and as unwilling, to pay.
+
+    Accounts nearer to a threshold than ``dead_zone`` are reported as uncertain.
+    """
+
+    ability: Share = 0.5
+    willingness: Share = 0.5
+    dead_zone: Annotated[float, Field(ge=0, le=0.5)] = 0.05
 
 
 class Flag(Model):
@@ -97,6 +119,10 @@ class Policy(Model):
     version: Annotated[str, StringConstraints(min_length=1, max_length=40)]
     risk_bands: RiskBands = RiskBands()
     value_tiers: ValueTiers = ValueTiers()
+    quadrants: Quadrants = Quadrants()
+    causes: dict[Cause, Rule] = Field(
+        default={}, description="likely causes of the delay, in order; the first that holds"
+    )
     flags: dict[Name, Flag] = {}
     suppressions: tuple[Suppression, ...] = ()
     segments: Annotated[tuple[Segment, ...], Field(min_length=1)]

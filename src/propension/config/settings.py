@@ -114,6 +114,10 @@ class Target(Model):
         """Every horizon that is looked at, the target's own among them, shortest first."""
         return tuple(sorted({*self.horizons, self.horizon_days}))
 
+    def population(self, stage: Stage) -> tuple[float, int | None]:
+        """Return the least overdue amount, and the days ahead, that make a stage's population."""
+        return (self.min_overdue_amount, None) if stage == "overdue" else (0, self.upcoming_days)
+
     def outcome_days(self, stage: Stage) -> int:
         """Return how many days after an as-of date the outcome of a stage is over."""
         return self.horizon_days if stage == "overdue" else self.upcoming_days + self.grace_days

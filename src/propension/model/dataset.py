@@ -129,7 +129,7 @@ def build_training_data(
     target = settings.target
     dates = training_dates(settings.snapshots, target, extraction, known_until, stage)
     features = catalogue(settings.features)
-    floor, days = _population(target, stage)
+    floor, days = target.population(stage)
     for name in (FEATURES_FOLDER, LABELS_FOLDER, STALE_FOLDER, EVIDENCE_FOLDER):
         (folder / name).mkdir(parents=True)
     engine = open_streams(streams, settings.resources)
@@ -147,10 +147,6 @@ def build_training_data(
     finally:
         engine.close()
     return dates
-
-
-def _population(target: Target, stage: Stage) -> tuple[float, int | None]:
-    return (target.min_overdue_amount, None) if stage == "overdue" else (0, target.upcoming_days)
 
 
 def assemble(folder: Path, target: Target, stage: Stage = "overdue") -> TrainingSet:

@@ -1,6 +1,6 @@
 """What a run writes: the scored list, its files for people, the manifest, published whole."""
 
-from propension.outputs.assemble import SCORED_NAME, check_policy, write_scored
+from propension.outputs.assemble import SCORED_NAME, StageFiles, check_policy, write_scored
 from propension.outputs.columns import (
     SCORED_COLUMNS,
     SCORED_SCHEMA,
@@ -22,6 +22,7 @@ __all__ = [
     "VALUE_LABELS",
     "ListSummary",
     "ScoredColumn",
+    "StageFiles",
     "StageTimer",
     "Totals",
     "check_policy",

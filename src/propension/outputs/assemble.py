@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 import pyarrow.parquet as pq
@@ -12,23 +13,30 @@ from propension.config import Policy
 from propension.config.settings import Resources
 from propension.errors import PolicyError
 from propension.outputs.columns import SCORED_COLUMNS, SCORED_SCHEMA
-from propension.segments import segment_sql
+from propension.segments import RULE_COLUMNS, example_row, segment_sql
 from propension.sources import open_engine, text_literal
 from propension.treatments import treatment_sql
 
 SCORED_NAME = "scored.parquet"
 _ROW_GROUP = 100_000
 
-# A row with a value in every column rules may use: a rule that fails on it fails on any list.
-_PROBE = """
-SELECT DATE '2026-01-31' AS as_of, 'A' AS account_id, 'overdue' AS stage, 12::BIGINT AS days_past_due,
-       '1-30' AS dpd_bucket, 10::DECIMAL(18,2) AS overdue_amount, 10::DECIMAL(18,2) AS open_amount,
-       10::BIGINT AS tenure_days, 1::BIGINT AS late_debts_90d, 1::BIGINT AS attempts_90d,
-       1::BIGINT AS right_party_90d, 0.5::DOUBLE AS contactability, TRUE AS has_phone, TRUE AS has_email,
-       FALSE AS vulnerable, 'known' AS solvency, FALSE AS promise_open, FALSE AS disputed, FALSE AS deceased,
-       FALSE AS insolvent, FALSE AS litigation, FALSE AS hardship, FALSE AS do_not_contact, ['visit'] AS opt_outs,
-       0.5::DOUBLE AS propensity, 5::DECIMAL(18,2) AS expected_recovery
-"""
+
+class StageFiles(NamedTuple):
+    """What is known of the accounts of one stage, one row per account in each file.
+
+    Attributes
+    ----------
+    facts, features, scores : Path
+        See ``write_facts``, ``write_features`` and ``score_features``.
+    model_name, model_version : str
+        What scored them.
+    """
+
+    facts: Path
+    features: Path
+    scores: Path
+    model_name: str = ""
+    model_version: str = ""
 
 
 def check_policy(policy: Policy) -> None:
@@ -41,7 +49,7 @@ def check_policy(policy: Policy) -> None:
     """
     engine = duckdb.connect(config={"threads": 1})
     try:
-        engine.execute(f"CREATE TABLE probe AS {_PROBE}")
+        engine.execute(f"CREATE TABLE probe AS {example_row()}")
         engine.execute(decision_sql(policy, "probe")).fetchall()
     except duckdb.Error as error:
         detail = str(error).strip().splitlines()[0]
@@ -65,7 +73,7 @@ def decision_sql(policy: Policy, source: str) -> str:
 
 
 def write_scored(
-    inputs: tuple[Path, Path],
+    stages: Sequence[StageFiles],
     policy: Policy,
     identity: Mapping[str, str],
     resources: Resources,
@@ -77,23 +85,19 @@ def write_scored(
 
     Parameters
     ----------
-    inputs : (Path, Path)
-        Facts (see ``write_facts``) and scores (see ``score_features``), one row per account each.
+    stages : sequence of StageFiles
+        No account is in two of them.
     policy : Policy
     identity : mapping
-        currency, model_name, model_version, policy_version, run_id.
+        currency, policy_version and run_id.
     resources : Resources
     folder : Path
         Receives the file.
     """
-    facts, scores = (f"read_parquet({text_literal(path)})" for path in inputs)
     engine = open_engine(resources, folder)
     try:
-        engine.execute(
-            "CREATE TABLE scored_facts AS SELECT f.*, s.* EXCLUDE (account_id, recovery_share), "
-            "(f.overdue_amount * s.recovery_share::DECIMAL(9,6))::DECIMAL(18,2) AS expected_recovery "
-            f"FROM {facts} f JOIN {scores} s USING (account_id)"
-        )
+        scored = " UNION ALL BY NAME ".join(map(_scored_facts, stages))
+        engine.execute(f"CREATE TABLE scored_facts AS {scored}")
         engine.execute(f"CREATE TABLE decided AS {decision_sql(policy, 'scored_facts')}")
         held = {row[0] for row in engine.execute("DESCRIBE decided").fetchall()}
         columns = ", ".join(_contract_column(c.name, held, identity) for c in SCORED_COLUMNS)
@@ -108,6 +112,22 @@ def write_scored(
         return rows
     finally:
         engine.close()
+
+
+def _scored_facts(files: StageFiles) -> str:
+    facts, features, scores = (f"read_parquet({text_literal(path)})" for path in files[:3])
+    shown = ", ".join(
+        f"x.{column.name}::{column.kind} AS {column.name}"
+        for column in RULE_COLUMNS
+        if column.origin == "feature"
+    )
+    # What the model expects to come in of what is at stake: overdue, or about to fall due.
+    at_stake = "CASE f.stage WHEN 'upcoming' THEN f.due_amount ELSE f.overdue_amount END"
+    return f"""
+SELECT f.*, {shown}, s.* EXCLUDE (account_id, recovery_share),
+       ({at_stake} * s.recovery_share::DECIMAL(9,6))::DECIMAL(18,2) AS expected_recovery,
+       {text_literal(files.model_name)} AS model_name, {text_literal(files.model_version)} AS model_version
+FROM {facts} f JOIN {features} x USING (account_id) JOIN {scores} s USING (account_id)"""
 
 
 def _contract_column(name: str, held: set[str], identity: Mapping[str, str]) -> str:

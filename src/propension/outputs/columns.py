@@ -33,6 +33,7 @@ VALUE_LABELS: dict[str, dict[str, Texts]] = {
         "cannot_wants": texts("Quiere, pero no puede", "Quer, mas não pode", "Wants to but cannot"),
         "can_wont": texts("Puede, pero no quiere", "Pode, mas não quer", "Can but will not"),
         "cannot_wont": texts("Ni puede ni quiere", "Nem pode nem quer", "Neither can nor will"),
+        "uncertain": texts("Incierto", "Incerto", "Uncertain"),
     },
     "value_tier": {
         "high": texts("Alto", "Alto", "High"),

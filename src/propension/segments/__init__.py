@@ -1,6 +1,14 @@
-"""Bands, tiers, flags and segments, declared in the policy."""
+"""Bands, tiers, quadrants, flags and segments, declared in the policy."""
 
 from propension.segments.assign import rule_columns, segment_sql
+from propension.segments.columns import RULE_COLUMNS, columns_from, example_row
 from propension.segments.rules import parse_rule
 
-__all__ = ["parse_rule", "rule_columns", "segment_sql"]
+__all__ = [
+    "RULE_COLUMNS",
+    "columns_from",
+    "example_row",
+    "parse_rule",
+    "rule_columns",
+    "segment_sql",
+]

@@ -1,44 +1,16 @@
-"""Bands, tiers, flags and the segment of every account, from the policy."""
+"""Bands, tiers, quadrant, cause, flags and the segment of every account, from the policy."""
 
 from __future__ import annotations
 
-from propension.config import Policy, ValueTiers
-from propension.config.policy import RiskBands
+from propension.config import Policy
 from propension.errors import PolicyError
+from propension.segments.bands import band_sql, cause_sql, quadrant_sql, tier_sql, worth_sql
+from propension.segments.columns import columns_from
 from propension.segments.rules import parse_rule
-
-# What rules may speak of: facts of the account, its score, and what is derived from them.
-FACT_COLUMNS = frozenset(
-    [
-        "stage",
-        "days_past_due",
-        "dpd_bucket",
-        "overdue_amount",
-        "open_amount",
-        "tenure_days",
-        "late_debts_90d",
-        "attempts_90d",
-        "right_party_90d",
-        "contactability",
-        "has_phone",
-        "has_email",
-        "vulnerable",
-        "solvency",
-        "promise_open",
-        "disputed",
-        "deceased",
-        "insolvent",
-        "litigation",
-        "hardship",
-        "do_not_contact",
-    ]
-)
-SCORE_COLUMNS = frozenset({"propensity", "expected_recovery"})
-BAND_COLUMNS = frozenset({"risk_band", "value_tier"})
 
 
 def segment_sql(policy: Policy, source: str) -> str:
-    """Return a SELECT that adds risk_band, value_tier, flags and segment to scored accounts.
+    """Return a SELECT that adds risk_band, value_tier, quadrant, likely_cause, flags and segment.
 
     Every flag of the policy is also a boolean column of its own, for the rules after it.
 
@@ -46,22 +18,23 @@ def segment_sql(policy: Policy, source: str) -> str:
     ----------
     policy : Policy
     source : str
-        Relation with FACT_COLUMNS and SCORE_COLUMNS.
+        Relation with every column of ``RULE_COLUMNS`` that is not derived; read several times, so
+        a table or a view.
 
     Raises
     ------
     PolicyError
         If a rule is refused.
     """
-    columns = FACT_COLUMNS | SCORE_COLUMNS | BAND_COLUMNS
-    taken = sorted(columns & set(policy.flags))
+    given = columns_from("fact", "feature", "score")
+    derived = given | columns_from("derived")
+    taken = sorted(derived & set(policy.flags))
     if taken:
         raise PolicyError(
             f"policy.yaml: flags.{taken[0]} is a column of the list already. Give the flag another name."
         )
-    before = set(FACT_COLUMNS | SCORE_COLUMNS | BAND_COLUMNS)
     flags = {
-        name: parse_rule(flag.when, before, f"policy.yaml: flags.{name}.when")
+        name: parse_rule(flag.when, set(derived), f"policy.yaml: flags.{name}.when")
         for name, flag in policy.flags.items()
     }
     known = rule_columns(policy)
@@ -73,29 +46,23 @@ def segment_sql(policy: Policy, source: str) -> str:
     marks = "".join(f", {sql} AS {name}" for name, sql in flags.items())
     shown = ", ".join(f"CASE WHEN {name} THEN '{name}' END" for name in flags)
     listed = f"list_filter([{shown}], lambda flag: flag IS NOT NULL)" if flags else "[]"
+    cause = cause_sql(policy, set(given | {"risk_band", "value_tier", "quadrant"}))
     return f"""
 SELECT *, {listed}::VARCHAR[] AS flags, CASE {cases} END AS segment
 FROM (
     SELECT *{marks}
     FROM (
-        SELECT *, {_band_case(policy.risk_bands)} AS risk_band, {_tier_case(policy.value_tiers, source)} AS value_tier
-        FROM {source}
+        SELECT *, {cause} AS likely_cause
+        FROM (
+            SELECT * EXCLUDE (worth), {band_sql(policy.risk_bands)} AS risk_band,
+                   {tier_sql(policy.value_tiers, "worth")} AS value_tier,
+                   {quadrant_sql(policy.quadrants, source)} AS quadrant
+            FROM (SELECT *, {worth_sql(policy.value_tiers)} AS worth FROM {source})
+        )
     )
 )"""
 
 
 def rule_columns(policy: Policy) -> set[str]:
     """Return the columns that segment and suppression rules may use."""
-    return set(FACT_COLUMNS | SCORE_COLUMNS | BAND_COLUMNS) | set(policy.flags)
-
-
-def _band_case(bands: RiskBands) -> str:
-    cases = " ".join(f"WHEN propensity >= {least} THEN '{band}'" for band, least in bands)
-    return f"CASE {cases} ELSE 'E' END"
-
-
-def _tier_case(tiers: ValueTiers, source: str) -> str:
-    def above(share: float) -> str:
-        return f"open_amount > (SELECT quantile_cont(open_amount::DOUBLE, {share}) FROM {source})"
-
-    return f"CASE WHEN {above(tiers.high)} THEN 'high' WHEN {above(tiers.medium)} THEN 'medium' ELSE 'low' END"
+    return set(columns_from("fact", "feature", "score", "derived")) | set(policy.flags)

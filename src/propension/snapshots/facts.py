@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from propension.config import Outputs, Target
+from propension.config import Outputs, Stage, Target
 from propension.schema import FLAGS
 from propension.snapshots.states import available_states, with_states
 from propension.snapshots.streams import stream_tables
@@ -22,21 +22,29 @@ _SHOWN_NAMES = {
 
 
 def write_facts(
-    engine: duckdb.DuckDBPyConnection, as_of: dt.date, target: Target, outputs: Outputs, path: Path
+    engine: duckdb.DuckDBPyConnection,
+    as_of: dt.date,
+    target: Target,
+    outputs: Outputs,
+    path: Path,
+    stage: Stage = "overdue",
 ) -> int:
-    """Write one row per account of the population, by account_id; return how many.
+    """Write one row per account of a stage's population, by account_id; return how many.
 
-    Columns: as_of, account_id, customer_id, customer_name, stage, days_past_due, dpd_bucket,
-    overdue_amount, open_amount, tenure_days, late_debts_90d, attempts_90d, right_party_90d,
-    contactability, has_phone, has_email, opt_outs, vulnerable, promise_open, disputed, and one boolean
-    per flag of the contract.
+    Columns: as_of, account_id, customer_id, customer_name, stage, days_past_due, days_to_due, dpd_bucket,
+    overdue_amount, due_amount (what falls due within ``target.upcoming_days``), open_amount,
+    tenure_days, late_debts_90d, attempts_90d, right_party_90d, contactability, has_phone, has_email,
+    opt_outs, vulnerable, solvency, kind, country, region, timezone, product_line, promise_open,
+    disputed, and one boolean per flag of the contract.
     """
     states = available_states(stream_tables(engine))
-    sql = f"{with_states(as_of, states, target.min_overdue_amount)}, {_facts_sql(states, outputs)}"
+    days = target.upcoming_days if stage == "upcoming" else None
+    population = with_states(as_of, states, target.min_overdue_amount, days)
+    sql = f"{population}, {_facts_sql(states, outputs, target.upcoming_days, stage)}"
     return write_query(engine, sql, path)
 
 
-def _facts_sql(states: set[str], outputs: Outputs) -> str:
+def _facts_sql(states: set[str], outputs: Outputs, upcoming_days: int, stage: Stage) -> str:
     flags = ", ".join(f"coalesce(bool_or(flag = '{flag}'), FALSE) AS {flag}" for flag in FLAGS)
     customer = (
         f"flagged AS (SELECT customer, {flags} FROM flag_states GROUP BY customer)"
@@ -68,22 +76,30 @@ recent AS (
     SELECT account, count(*) FILTER (
         WHERE (is_settled AND delay_days > 0 AND settled_days_ago < 90) OR days_past_due > 30
     ) AS late_debts_90d,
-    max(age_days) AS oldest_debt_days
+    max(age_days) AS oldest_debt_days,
+    coalesce(max(days_past_due), 0) AS days_past_due,
+    coalesce(sum(balance) FILTER (WHERE is_overdue), 0) AS overdue_amount,
+    min(days_to_due) FILTER (WHERE is_open AND NOT is_overdue) AS days_to_due,
+    coalesce(sum(balance) FILTER (WHERE is_open AND NOT is_overdue AND days_to_due <= {upcoming_days}), 0)
+        AS due_amount
     FROM debt_states GROUP BY account
 )
 SELECT a.as_of, c.account_id, c.customer_id, {_SHOWN_NAMES[outputs.personal_data]} AS customer_name,
-       'overdue' AS stage, p.days_past_due::BIGINT AS days_past_due,
-       CASE WHEN p.days_past_due <= 30 THEN '1-30' WHEN p.days_past_due <= 60 THEN '31-60'
-            WHEN p.days_past_due <= 90 THEN '61-90' WHEN p.days_past_due <= 120 THEN '91-120'
+       '{stage}' AS stage, r.days_past_due::BIGINT AS days_past_due,
+       r.days_to_due::BIGINT AS days_to_due,
+       CASE WHEN r.days_past_due = 0 THEN 'current' WHEN r.days_past_due <= 30 THEN '1-30' WHEN r.days_past_due <= 60 THEN '31-60'
+            WHEN r.days_past_due <= 90 THEN '61-90' WHEN r.days_past_due <= 120 THEN '91-120'
             ELSE '121+' END AS dpd_bucket,
-       p.overdue_amount::DECIMAL(18,2) AS overdue_amount, p.open_amount::DECIMAL(18,2) AS open_amount,
+       r.overdue_amount::DECIMAL(18,2) AS overdue_amount, r.due_amount::DECIMAL(18,2) AS due_amount,
+       p.open_amount::DECIMAL(18,2) AS open_amount,
        coalesce(date_diff('day', c.since, a.as_of), r.oldest_debt_days) AS tenure_days,
        r.late_debts_90d, k.attempts_90d, k.right_party_90d,
        k.right_party_90d / nullif(k.attempts_90d, 0)::DOUBLE AS contactability,
        {_reachable("phone")} AS has_phone, {_reachable("email")} AS has_email,
        list_filter(string_split_regex(lower(coalesce(c.opt_out_channels, '')), '[^a-z]+'),
                    lambda channel: channel <> '') AS opt_outs,
-       coalesce(c.vulnerable, FALSE) AS vulnerable, c.solvency,
+       coalesce(c.vulnerable, FALSE) AS vulnerable, c.solvency, c.kind, c.country, c.region, c.timezone,
+       c.product_line,
        coalesce(m.is_open, FALSE) AS promise_open, coalesce(s.is_open, FALSE) AS disputed, {flag_columns}
 FROM population p CROSS JOIN as_of_date a
 JOIN accounts c USING (account)

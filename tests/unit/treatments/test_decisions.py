@@ -8,7 +8,8 @@ from pydantic import ValidationError
 from propension.config import Policy, load_policy
 from propension.errors import PolicyError
 from propension.outputs import check_policy
-from propension.outputs.assemble import _PROBE, decision_sql
+from propension.outputs.assemble import decision_sql
+from propension.segments import example_row
 
 TEMPLATE = "src/propension/config/template/policy.yaml"
 
@@ -26,14 +27,14 @@ def content(pytestconfig):
 def decide(policy, accounts):
     """Decide about accounts given as changes to an ordinary one; by account id."""
     with duckdb.connect() as engine:
-        engine.execute(f"CREATE TABLE accounts AS {_PROBE}")
+        engine.execute(f"CREATE TABLE accounts AS {example_row()}")
         engine.execute("DELETE FROM accounts")
         for index, changes in enumerate(accounts):
             values = {"account_id": f"A{index}", **changes}
-            engine.execute(f"INSERT INTO accounts {_PROBE}")
+            engine.execute(f"INSERT INTO accounts {example_row()}")
             sets = ", ".join(f"{name} = ?" for name in values)
             engine.execute(
-                f"UPDATE accounts SET {sets} WHERE account_id = 'A' AND stage = 'overdue'",
+                f"UPDATE accounts SET {sets} WHERE account_id = 'A'",
                 list(values.values()),
             )
         found = engine.execute(decision_sql(policy, "accounts"))
@@ -48,7 +49,15 @@ def without_control(policy):
     return policy.model_copy(update={"experiment": experiment})
 
 
-ORDINARY = {"tenure_days": 900, "late_debts_90d": 0, "propensity": 0.5, "days_past_due": 20}
+ORDINARY = {
+    "stage": "overdue",
+    "has_phone": True,
+    "has_email": True,
+    "tenure_days": 900,
+    "late_debts_90d": 0,
+    "propensity": 0.5,
+    "days_past_due": 20,
+}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,81 @@
+"""Where an account stands in the portfolio: risk band, value tier, quadrant, likely cause."""
+
+from __future__ import annotations
+
+from propension.config import Policy
+from propension.config.policy import Quadrants, RiskBands, ValueTiers
+from propension.segments.rules import parse_rule
+
+
+def band_sql(bands: RiskBands) -> str:
+    """Return SQL of the risk band."""
+    cases = " ".join(f"WHEN propensity >= {least} THEN '{band}'" for band, least in bands)
+    return f"CASE {cases} ELSE 'E' END"
+
+
+def worth_sql(tiers: ValueTiers) -> str:
+    """Return SQL of what an account is worth, 0 to 1: the weighted mean of its ranks in the portfolio.
+
+    Accounts alike rank alike; a measure that is missing ranks last.
+    """
+    total = sum(tiers.by.values())
+    ranks = " + ".join(
+        f"{weight} * percent_rank() OVER (ORDER BY {name} NULLS FIRST)"
+        for name, weight in tiers.by.items()
+    )
+    return f"({ranks}) / {total}"
+
+
+def tier_sql(tiers: ValueTiers, worth: str) -> str:
+    """Return SQL of the value tier, from the rank of what an account is worth."""
+    rank = f"percent_rank() OVER (ORDER BY {worth})"
+    return (
+        f"CASE WHEN {rank} >= {tiers.high} THEN 'high' "
+        f"WHEN {rank} >= {tiers.medium} THEN 'medium' ELSE 'low' END"
+    )
+
+
+def quadrant_sql(quadrants: Quadrants, source: str) -> str:
+    """Return SQL of the quadrant; null where an axis is not known, or is the same for everybody.
+
+    Accounts within the dead zone of a threshold, in shares of the portfolio, are ``uncertain``.
+    """
+
+    def bound(axis: str, share: float) -> str:
+        within = min(max(share, 0.0), 1.0)
+        return f"(SELECT quantile_cont({axis}, {within}) FROM {source})"
+
+    def side(axis: str, threshold: float) -> tuple[str, str, str]:
+        low, high = (
+            bound(axis, threshold + zone) for zone in (-quadrants.dead_zone, quadrants.dead_zone)
+        )
+        known = f"(SELECT min({axis}) < max({axis}) FROM {source})"
+        return f"{axis} >= {high}", f"{axis} < {low}", known
+
+    can, cannot, ability_known = side("ability", quadrants.ability)
+    wants, wont, willingness_known = side("willingness", quadrants.willingness)
+    return (
+        f"CASE WHEN ability IS NULL OR willingness IS NULL OR NOT {ability_known} OR NOT {willingness_known} "
+        f"THEN NULL WHEN {can} AND {wants} THEN 'can_wants' WHEN {cannot} AND {wants} THEN 'cannot_wants' "
+        f"WHEN {can} AND {wont} THEN 'can_wont' WHEN {cannot} AND {wont} THEN 'cannot_wont' "
+        "ELSE 'uncertain' END"
+    )
+
+
+def cause_sql(policy: Policy, columns: set[str]) -> str:
+    """Return SQL of the likely cause: the first whose rule holds; null where none is declared.
+
+    It is inferred for the team, and neither asked of the customer nor told to it.
+
+    Raises
+    ------
+    PolicyError
+        If a rule is refused.
+    """
+    if not policy.causes:
+        return "NULL::VARCHAR"
+    cases = " ".join(
+        f"WHEN {parse_rule(rule, columns, f'policy.yaml: causes.{cause}')} THEN '{cause}'"
+        for cause, rule in policy.causes.items()
+    )
+    return f"CASE {cases} ELSE 'unknown' END"

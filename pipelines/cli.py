@@ -236,17 +236,31 @@ def score(config: Path, as_of: dt.date | None, as_json: bool) -> None:
 @click.argument("account")
 @_config_option
 @_as_of_option
+@click.option(
+    "--picture",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Draw how the account comes to its score, as SVG, into this file.",
+)
 @_json_option
-def explain(account: str, config: Path, as_of: dt.date | None, as_json: bool) -> None:
+def explain(
+    account: str, config: Path, as_of: dt.date | None, picture: Path | None, as_json: bool
+) -> None:
     """Explain one account of a list: score, reasons, plan, and what was refused.
 
     \b
     Example:
       propension explain C000042
+      propension explain C000042 --picture why.svg
     """
-    from pipelines.portfolio import account_of_list
+    from pipelines.portfolio import account_of_list, draw_account
 
-    Console(as_json).account(account_of_list(config, account, as_of))
+    row = account_of_list(config, account, as_of)
+    console = Console(as_json)
+    console.account(row)
+    if picture is not None:
+        written = draw_account(config, row, picture)
+        if not as_json:
+            console.files("Picture", [written])
 
 
 @cli.group(invoke_without_command=True)

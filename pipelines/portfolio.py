@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
+from collections.abc import Mapping
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,11 @@ import duckdb
 from pipelines.workspace import run_folder
 from propension import clock
 from propension.config import Stage, load_policy, load_settings
-from propension.errors import ConfigurationError
+from propension.errors import ConfigurationError, OutputError
+from propension.explain import waterfall_picture
 from propension.features import catalogue
-from propension.model import Registry
-from propension.outputs import SCORED_NAME, check_policy
+from propension.model import Reader, Registry
+from propension.outputs import SCORED_NAME, check_policy, read_manifest
 from propension.sources import Extraction, extract, keep_quarantine
 
 
@@ -97,3 +99,30 @@ def account_of_list(config: Path, account: str, as_of: dt.date | None) -> dict[s
             account=account,
         )
     return dict(zip(names, row, strict=True))
+
+
+def draw_account(config: Path, row: Mapping[str, Any], out: Path) -> Path:
+    """Write the picture of how an account of a list comes to its score, as SVG; return the file.
+
+    Raises
+    ------
+    OutputError
+        If the list was written without what the picture starts from, or the file cannot be written.
+    """
+    settings = load_settings(config)
+    manifest = read_manifest(settings.outputs_folder / f"as_of={row['as_of']}")
+    model = manifest.get("models", {}).get(row["stage"])
+    if model is None or row.get("margin") is None:
+        raise OutputError(
+            f"as_of={row['as_of']}: the list is of an older version and cannot be drawn. "
+            "Run: propension score"
+        )
+    reader = Reader(settings.portfolio.language)
+    svg, _ = waterfall_picture(row["reasons"], model["base_margin"], row["margin"], reader)
+    try:
+        out.write_text(svg, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise OutputError(
+            f"{out}: cannot be written ({error.strerror}). Check the folder."
+        ) from None
+    return out

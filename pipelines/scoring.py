@@ -25,6 +25,7 @@ from pipelines.workspace import run_folder
 from propension import clock
 from propension.config import Settings, Stage, load_policy, load_settings
 from propension.errors import ModelError
+from propension.explain import base_margin
 from propension.features import catalogue
 from propension.model import Bundle, Registry, target_facts
 from propension.outputs import (
@@ -114,6 +115,7 @@ def _score(config: Path, settings: Settings, as_of: dt.date | None, work: Path) 
                 "version": str(version),
                 "digest": bundle.digest,
                 "axes": sorted(bundle.axes),
+                "base_margin": base_margin(bundle.booster),
             }
             for stage, (version, bundle) in champions.items()
         },

@@ -8,17 +8,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 from prefect import task
 
 from propension import clock
 from propension.config import Stage, load_policy, load_settings
 from propension.errors import PropensionError
-from propension.explain import score_features
+from propension.explain import explanation_pictures, score_features
 from propension.features import catalogue, write_features
 from propension.model import (
     AUDIT_FILE,
     FEATURES_FOLDER,
     Bundle,
+    Reader,
     Registry,
     Tuned,
     assemble,
@@ -88,11 +90,11 @@ def fit_model(config: Path, data: Path, stage: Stage) -> Path:
 
 
 @task(name="audit decisions")
-def audit_decisions(config: Path, streams: Path, data: Path, bundle: Path) -> None:
-    """Add to a trained model's report whom its decisions on the last tested day would press."""
+def audit_decisions(config: Path, streams: Path, data: Path, bundle: Path) -> dict[str, Any]:
+    """Say whom a trained model's decisions on the last tested day would press; empty where nothing is audited."""
     audit = data / AUDIT_FILE
     if not audit.exists():
-        return
+        return {}
     settings = load_settings(config)
     features = catalogue(settings.features)
     day = dt.date.fromisoformat(load_evaluation(bundle).windows["test"]["last"])
@@ -109,8 +111,19 @@ def audit_decisions(config: Path, streams: Path, data: Path, bundle: Path) -> No
     policy = load_policy(settings.resolve(settings.policy))
     identity = {"currency": settings.portfolio.currency, "policy_version": "", "run_id": ""}
     write_scored([files], policy, identity, settings.resources, folder)
-    pressure = audit_pressure(folder / SCORED_NAME, audit, settings.resources)
-    report_training(settings, features, bundle, pressure)
+    return audit_pressure(folder / SCORED_NAME, audit, settings.resources)
+
+
+@task(name="report model")
+def report_model(config: Path, data: Path, bundle: Path, pressure: dict[str, Any]) -> Path:
+    """Write a trained model's report: its test, what moves it, whom it would press."""
+    settings = load_settings(config)
+    features = catalogue(settings.features)
+    day = load_evaluation(bundle).windows["test"]["last"]
+    rows = pq.read_table(data / FEATURES_FOLDER / f"as_of={day}.parquet")
+    reader = Reader(settings.portfolio.language)
+    pictures = explanation_pictures(Bundle.load(bundle), rows, features, reader)
+    return report_training(settings, features, bundle, pressure, pictures)
 
 
 @task(name="tune model")

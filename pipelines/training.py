@@ -17,6 +17,7 @@ from pipelines.tasks import (
     fit_model,
     prepare_known_streams,
     register_model,
+    report_model,
     search_settings,
 )
 from pipelines.workspace import run_folder
@@ -67,8 +68,8 @@ def _train_stage(
         if stage == settings.target.stages[0]:
             raise
         return {"stage": stage, "model": name, "version": None, "reason": str(error)}
-    if stage == "overdue":
-        audit_decisions(config, tables[1], data, bundle)
+    pressure = audit_decisions(config, tables[1], data, bundle) if stage == "overdue" else {}
+    report_model(config, data, bundle, pressure)
     evaluation = load_evaluation(bundle)
     refuse_leak(evaluation)
     version = register_model(config, bundle, stage)

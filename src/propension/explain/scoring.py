@@ -19,6 +19,7 @@ from propension.model import Bundle
 SCORE_SCHEMA = pa.schema(
     [
         ("account_id", pa.string()),
+        ("margin", pa.float64()),
         ("propensity", pa.float64()),
         *((f"propensity_{days}d", pa.float64()) for days in HORIZONS),
         ("recovery_share", pa.float64()),
@@ -33,7 +34,7 @@ def score_batch(
 ) -> pa.RecordBatch:
     """Return what ``SCORE_SCHEMA`` holds of a batch of feature rows.
 
-    ``recovery_share`` is the part of the overdue balance expected within the horizon; ability and
+    ``margin`` is the raw log-odds before calibration; ``recovery_share`` the part of the overdue balance expected within the horizon; ability and
     willingness are in log-odds, null where there is no telling.
     """
     matrix = bundle.encoding.matrix(rows)
@@ -47,6 +48,7 @@ def score_batch(
     curve = bundle.curve.probabilities(found.margin, propensity)
     columns = [
         rows.column("account_id"),
+        pa.array(found.margin),
         pa.array(propensity),
         # A horizon the model's data were too short for stays empty.
         *(

@@ -6,6 +6,7 @@ from propension.model.encoding import Encoding
 from propension.model.fairness import AUDIT_FILE
 from propension.model.fitting import target_facts
 from propension.model.judging import Evaluation
+from propension.model.reader import Reader
 from propension.model.registry import Registry, Version
 from propension.model.split import split_in_time
 from propension.model.training import (
@@ -25,6 +26,7 @@ __all__ = [
     "Bundle",
     "Encoding",
     "Evaluation",
+    "Reader",
     "Registry",
     "Tuned",
     "Version",

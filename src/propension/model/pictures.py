@@ -2,48 +2,21 @@
 
 from __future__ import annotations
 
-import io
-import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
-import matplotlib as mpl
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
 
+from propension.model.drawing import BLUE, GREY, ORANGE, drawing, shortened, written
 from propension.model.reader import Reader
 
-BLUE, ORANGE, GREY, INK = "#1f5fa8", "#b4500a", "#6b7280", "#1f2933"
 READING_COLOURS = {"stable": GREY, "watch": ORANGE, "changed": "#9b1c1c"}
 MAX_TICKS = 12
-_STYLE: dict[Any, Any] = {
-    "svg.hashsalt": "propension",
-    "svg.fonttype": "none",
-    "font.family": "DejaVu Sans",
-    "font.size": 9,
-    "text.color": INK,
-    "axes.labelcolor": INK,
-    "axes.edgecolor": "#9aa5b1",
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "grid.color": "#e4e7eb",
-    "grid.linewidth": 0.7,
-    "xtick.color": INK,
-    "ytick.color": INK,
-    "legend.frameon": False,
-    # A currency's sign is not the start of a formula.
-    "text.parse_math": False,
-}
-_FONTS = "'Segoe UI', 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
 
 
 def calibration_picture(curve: Sequence[dict[str, Any]], reader: Reader) -> str:
     """Draw what was said against what was paid, with the interval of every bin."""
-    with _drawing("calibration", 4.6, 4.2) as (figure, svg):
+    with drawing("calibration", 4.6, 4.2) as (figure, svg):
         axes = figure.subplots()
         said = [point["mean_propensity"] for point in curve]
         paid = [point["paid_share"] for point in curve]
@@ -59,7 +32,7 @@ def calibration_picture(curve: Sequence[dict[str, Any]], reader: Reader) -> str:
 
 def gains_picture(gains: Sequence[dict[str, float]], reader: Reader) -> str:
     """Draw the payers and the money reached as accounts are worked from the most likely on."""
-    with _drawing("gains", 4.6, 4.2) as (figure, svg):
+    with drawing("gains", 4.6, 4.2) as (figure, svg):
         axes = figure.subplots()
         total = sum(tenth["accounts"] for tenth in gains)
         worked = [0.0]
@@ -82,7 +55,7 @@ def gains_picture(gains: Sequence[dict[str, float]], reader: Reader) -> str:
 
 def snapshots_picture(snapshots: Sequence[dict[str, Any]], reader: Reader) -> str:
     """Draw AUC with its interval, and propensity beside payment, by as-of date."""
-    with _drawing("snapshots", 9.4, 3.3) as (figure, svg):
+    with drawing("snapshots", 9.4, 3.3) as (figure, svg):
         ranking, honesty = figure.subplots(1, 2)
         dates = [part["as_of"] for part in snapshots]
         judged = [(at, part["auc"]) for at, part in enumerate(snapshots) if part["auc"]]
@@ -90,7 +63,7 @@ def snapshots_picture(snapshots: Sequence[dict[str, Any]], reader: Reader) -> st
         ranking.plot(places, [of["value"] for _, of in judged], "o-", color=BLUE, markersize=4)
         _whiskers(ranking, places, [of for _, of in judged])
         ranking.set_title("AUC", loc="left", fontweight="bold")
-        ranking.yaxis.set_major_formatter(_written(lambda value: reader.number(value, 2)))
+        ranking.yaxis.set_major_formatter(written(lambda value: reader.number(value, 2)))
         lines = (("paid_share", "paid", "o-", BLUE), ("mean_propensity", "said", "s--", ORANGE))
         for column, text, mark, colour in lines:
             heights = [part[column] for part in snapshots]
@@ -118,12 +91,12 @@ def stability_picture(
         Where an index starts to be watched, and where it has changed.
     reader : Reader
     """
-    with _drawing("stability", 9.4, 0.9 + 0.27 * len(features)) as (figure, svg):
+    with drawing("stability", 9.4, 0.9 + 0.27 * len(features)) as (figure, svg):
         axes = figure.subplots()
         shown = list(reversed(features))
         widths = [row["psi"] for row in shown]
         colours = [READING_COLOURS[row["reading"]] for row in shown]
-        bars = axes.barh([_shortened(row["label"]) for row in shown], widths, 0.62, color=colours)
+        bars = axes.barh([shortened(row["label"]) for row in shown], widths, 0.62, color=colours)
         words = [f"{reader.number(r['psi'])} {reader.say(r['reading'])}" for r in shown]
         paper = {"facecolor": "white", "edgecolor": "none", "pad": 1}
         axes.bar_label(bars, words, padding=5, fontsize=8, bbox=paper)
@@ -131,31 +104,8 @@ def stability_picture(
             axes.axvline(bound, color=GREY, linewidth=1, linestyle="--", zorder=0.5)
         axes.set(xlim=(0, max(*widths, bounds[1]) * 1.25), xlabel=reader.say("psi"))
         axes.grid(visible=False, axis="y")
-        axes.xaxis.set_major_formatter(_written(lambda value: reader.number(value, 2)))
+        axes.xaxis.set_major_formatter(written(lambda value: reader.number(value, 2)))
     return svg()
-
-
-@contextmanager
-def _drawing(name: str, width: float, height: float) -> Iterator[tuple[Figure, Callable[[], str]]]:
-    """Hand out a figure in the house style, and what returns its SVG once it is drawn."""
-    written: list[str] = []
-    with mpl.rc_context(_STYLE):
-        figure = Figure(figsize=(width, height), layout="constrained")
-        FigureCanvasSVG(figure)
-        yield figure, lambda: written[0]
-        buffer = io.StringIO()
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-        written.append(_inline(buffer.getvalue(), name))
-
-
-def _inline(svg: str, name: str) -> str:
-    """Fit an SVG file into a page: ids of its own, the page's fonts, no words beside the picture's."""
-    body = svg[svg.index("<svg") :]
-    body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
-    body = re.sub(r'\bid="', f'id="{name}-', body)
-    body = re.sub(r'(href="|url\()#', rf"\1#{name}-", body)
-    body = body.replace("'DejaVu Sans'", _FONTS)
-    return body.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
 
 
 def _whiskers(axes: Axes, places: Sequence[float], figures: Sequence[dict[str, Any]]) -> None:
@@ -180,12 +130,4 @@ def _dates_on(axes: Axes, dates: Sequence[str], reader: Reader) -> None:
 
 def _shares_on(reader: Reader, *sides: Any) -> None:
     for side in sides:
-        side.set_major_formatter(_written(lambda value: reader.share(value, 0)))
-
-
-def _written(write: Callable[[float], str]) -> Callable[[float, float], str]:
-    return lambda value, _: write(value)
-
-
-def _shortened(label: str, length: int = 60) -> str:
-    return label if len(label) <= length else label[: length - 1] + "…"
+        side.set_major_formatter(written(lambda value: reader.share(value, 0)))

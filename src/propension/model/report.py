@@ -28,6 +28,7 @@ CHAMPION = "champion"
 _MAY_LACK = (
     "portfolio", "currency", "model", "verdict", "contenders", "differences", "rows", "snapshots",
     "groups", "calibration_curve", "gains", "curve", "stability", "alarms", "fairness",
+    "explanation", "explained_accounts",
 )  # fmt: skip
 
 
@@ -41,7 +42,8 @@ def write_report(evaluation: Mapping[str, Any], path: Path, language: Language) 
     evaluation : mapping
         What ``evaluate_contenders`` returned, and optionally: portfolio, currency, model
         (version, target, windows), verdict (code, reasons), stability (score, features),
-        alarms and fairness. Texts are strings, or mappings from language to string.
+        alarms, fairness, and explanation (pictures drawn elsewhere: name, then SVG and words).
+        Texts are strings, or mappings from language to string.
     path : Path
         The HTML file; its folder exists.
     language : {"es", "pt", "en"}
@@ -94,7 +96,7 @@ def _pictures(evaluation: Mapping[str, Any], reader: Reader) -> dict[str, dict[s
     }
     drawn = {
         name: draw(evaluation[name], reader) for name, draw in drawers.items() if evaluation[name]
-    }
+    } | dict(evaluation["explanation"] or {})
     return {
         name: {"svg": Markup(svg), "alt": alt}  # noqa: S704 - drawn here; matplotlib escapes
         for name, (svg, alt) in drawn.items()

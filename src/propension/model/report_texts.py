@@ -283,4 +283,72 @@ REPORT_TEXTS: dict[str, Texts] = {
         "Não serve para conceder crédito nem para decidir quem pode ser contatado: disso cuidam as regras de contato.",
         "Not for granting credit, nor for deciding who may be contacted: contact rules do that.",
     ),
+    "explanation": report_text(
+        "Qué mueve la propensión", "O que move a propensão", "What moves the propensity"
+    ),
+    "explanation_note": report_text(
+        "Sobre las {count} cuentas del último corte juzgado. El efecto es lo que un dato suma o resta a la "
+        "propensión, en log-odds: cerca de la mitad, 0,4 son unos 10 puntos.",
+        "Sobre as {count} contas da última data-base julgada. O efeito é o que um dado soma ou tira da "
+        "propensão, em log-odds: perto da metade, 0,4 são cerca de 10 pontos.",
+        "Over the {count} accounts of the last date judged. An effect is what a fact adds to the propensity "
+        "or takes from it, in log-odds: near a half, 0.4 are some 10 points.",
+    ),
+    "importance": report_text("Lo que más pesa", "O que mais pesa", "What weighs most"),
+    "importance_note": report_text(
+        "Efecto medio de cada dato, hacia arriba o hacia abajo.",
+        "Efeito médio de cada dado, para cima ou para baixo.",
+        "Mean effect of every fact, up or down.",
+    ),
+    "importance_alt": report_text(
+        "Barras con el efecto medio de {count} datos. El mayor: {first}, {effect}.",
+        "Barras com o efeito médio de {count} dados. O maior: {first}, {effect}.",
+        "Bars of the mean effect of {count} facts. The largest: {first}, {effect}.",
+    ),
+    "beeswarm": report_text("Cuenta por cuenta", "Conta por conta", "Account by account"),
+    "beeswarm_note": report_text(
+        "Cada punto es una cuenta: a la derecha, el dato sube su propensión; a la izquierda, la baja. "
+        "Naranja: valores altos; azul: bajos; gris: sin dato, o categorías.",
+        "Cada ponto é uma conta: à direita, o dado aumenta a propensão; à esquerda, reduz. "
+        "Laranja: valores altos; azul: baixos; cinza: sem dado, ou categorias.",
+        "Every point is an account: to the right the fact raises its propensity, to the left it lowers it. "
+        "Orange: high values; blue: low ones; grey: no data, or categories.",
+    ),
+    "beeswarm_alt": report_text(
+        "Puntos con el efecto de {count} datos en cada cuenta, de {low} a {high}.",
+        "Pontos com o efeito de {count} dados em cada conta, de {low} a {high}.",
+        "Points with the effect of {count} facts on every account, from {low} to {high}.",
+    ),
+    "dependence": report_text(
+        "Cómo cambia el efecto con el valor",
+        "Como o efeito muda com o valor",
+        "How the effect changes with the value",
+    ),
+    "dependence_note": report_text(
+        "Los datos numéricos que más pesan; se dejan fuera los valores extremos.",
+        "Os dados numéricos que mais pesam; os valores extremos ficam de fora.",
+        "The numbers that weigh most; extreme values are left out.",
+    ),
+    "dependence_alt": report_text(
+        "Efecto frente al valor de {count} datos: {names}.",
+        "Efeito em relação ao valor de {count} dados: {names}.",
+        "Effect against value of {count} facts: {names}.",
+    ),
+    "effect": report_text("Efecto (log-odds)", "Efeito (log-odds)", "Effect (log-odds)"),
+    "mean_effect": report_text(
+        "Efecto medio (log-odds)", "Efeito médio (log-odds)", "Mean effect (log-odds)"
+    ),
+    "waterfall_axis": report_text(
+        "Probabilidad de pago, antes de calibrar; los pasos, en puntos",
+        "Probabilidade de pagamento, antes da calibração; os passos, em pontos",
+        "Probability to pay, before calibration; steps in points",
+    ),
+    "waterfall_start": report_text("Cuenta usual", "Conta usual", "Usual account"),
+    "waterfall_rest": report_text("Todo lo demás", "Todo o resto", "Everything else"),
+    "waterfall_end": report_text("Esta cuenta", "Esta conta", "This account"),
+    "waterfall_alt": report_text(
+        "De una cuenta usual a esta, paso a paso: {steps}.",
+        "De uma conta usual a esta, passo a passo: {steps}.",
+        "From a usual account to this one, step by step: {steps}.",
+    ),
 }

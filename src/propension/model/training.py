@@ -32,7 +32,7 @@ def train_model(
     folder: Path,
     stage: Stage = "overdue",
 ) -> Evaluation:
-    """Train, calibrate and test a model; write its bundle, report and card into ``folder``.
+    """Train, calibrate and test a model; write its bundle and card into ``folder``.
 
     Parameters
     ----------
@@ -60,7 +60,6 @@ def train_model(
     (folder / CARD_FILE).write_text(model_card(bundle, evaluation, settings), encoding="utf-8")
     text = json.dumps(asdict(evaluation), indent=2, ensure_ascii=False)
     (folder / EVALUATION_FILE).write_text(text, encoding="utf-8")
-    report_training(settings, features, folder)
     return evaluation
 
 
@@ -69,6 +68,7 @@ def report_training(
     features: Sequence[Feature],
     folder: Path,
     pressure: Mapping[str, Any] | None = None,
+    explanation: Mapping[str, Any] | None = None,
 ) -> Path:
     """Write the report of a trained bundle for people; return the file.
 
@@ -80,6 +80,8 @@ def report_training(
         What ``train_model`` wrote.
     pressure : mapping, optional
         What ``audit_pressure`` found in the decisions the model leads to.
+    explanation : mapping, optional
+        What ``explanation_pictures`` drew: ``explanation`` and ``explained_accounts``.
     """
     evaluation, portfolio = load_evaluation(folder), settings.portfolio
     target = Bundle.load(folder).target
@@ -106,6 +108,7 @@ def report_training(
         "curve": evaluation.curve,
         "alarms": [{"text": alarm["texts"]} for alarm in evaluation.alarms],
         "fairness": fairness_tables(evaluation.fairness, pressure or {}),
+        **(explanation or {}),
     }
     return write_report(facts, folder / REPORT_FILE, portfolio.language)
 

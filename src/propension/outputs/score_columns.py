@@ -46,6 +46,18 @@ SCORE_COLUMNS = (
             "of 100 accounts at 70%, about 70 pay.",
         ),
     ),
+    ScoredColumn(
+        "margin",
+        pa.float64(),
+        "number",
+        texts("Puntaje del modelo", "Pontuação do modelo", "Model's raw score"),
+        texts(
+            "Puntaje del modelo antes de calibrarlo, en log-odds; los efectos de los motivos suman hasta él.",
+            "Pontuação do modelo antes da calibração, em log-odds; os efeitos dos motivos somam até ela.",
+            "Score before calibration, in log-odds; the effects of the reasons add up to it.",
+        ),
+        in_list=False,
+    ),
     *(_propensity_within(days) for days in HORIZONS),
     ScoredColumn(
         "expected_recovery",

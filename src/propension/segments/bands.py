@@ -63,7 +63,7 @@ def quadrant_sql(quadrants: Quadrants, source: str) -> str:
 
 
 def cause_sql(policy: Policy, columns: set[str]) -> str:
-    """Return SQL of the likely cause: the first whose rule holds; null where none is declared.
+    """Return SQL of the likely cause of a delay: the first whose rule holds; null without a delay or rules.
 
     It is inferred for the team, and neither asked of the customer nor told to it.
 
@@ -78,4 +78,4 @@ def cause_sql(policy: Policy, columns: set[str]) -> str:
         f"WHEN {parse_rule(rule, columns, f'policy.yaml: causes.{cause}')} THEN '{cause}'"
         for cause, rule in policy.causes.items()
     )
-    return f"CASE {cases} ELSE 'unknown' END"
+    return f"CASE WHEN stage <> 'overdue' THEN NULL {cases} ELSE 'unknown' END"

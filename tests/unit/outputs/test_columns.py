@@ -15,6 +15,7 @@ CONTRACT = [
     "open_amount",
     "currency",
     "propensity",
+    "margin",
     "propensity_7d",
     "propensity_15d",
     "propensity_30d",

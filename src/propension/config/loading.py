@@ -6,7 +6,7 @@ import difflib
 import types
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -33,7 +33,7 @@ def load_settings(path: Path) -> Settings:
     ConfigurationError
         If the file is missing, is not YAML, or any setting is refused.
     """
-    settings = _load(path, Settings)
+    settings = load_model(path, Settings)
     settings._folder = path.resolve().parent
     return settings
 
@@ -46,10 +46,17 @@ def load_policy(path: Path) -> Policy:
     ConfigurationError
         If the file is missing, is not YAML, or any part is refused.
     """
-    return _load(path, Policy)
+    return load_model(path, Policy)
 
 
-def _load(path: Path, model: type[ModelT]) -> ModelT:
+def load_model(path: Path, model: type[ModelT]) -> ModelT:
+    """Read a YAML file as ``model``.
+
+    Raises
+    ------
+    ConfigurationError
+        If the file is missing, is not YAML, or any part is refused.
+    """
     text = _read_text(path)
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -148,6 +155,10 @@ def _field_names(model: type[BaseModel], location: Location) -> list[str]:
     for part in location:
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             kind = kind.model_fields[str(part)].annotation
+        elif get_origin(kind) is Annotated:
+            # Models told apart by their ``kind``, which pydantic puts into the location.
+            models = get_args(get_args(kind)[0])
+            kind = next(m for m in models if part in get_args(m.model_fields["kind"].annotation))
         else:
             kind = get_args(kind)[-1 if get_origin(kind) is dict else 0]
         if get_origin(kind) in (Union, types.UnionType):

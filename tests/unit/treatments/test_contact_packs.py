@@ -10,8 +10,8 @@ from contact_tables import contacts, proposal, proposals
 from propension.errors import ConfigurationError, PolicyError
 from propension.schema.tables import CHANNELS, OUTCOMES
 from propension.treatments.contact import check_contacts, load_rulebook
-from propension.treatments.contact.cases import _OUTCOME_REACHES
 from propension.treatments.contact.pack import CHANNELS as PACK_CHANNELS
+from propension.treatments.contact.reading import _OUTCOME_REACHES
 from propension.treatments.contact.rulebook import PACKS
 
 

@@ -13,8 +13,6 @@ from propension.treatments.contact.cases import (
     UNKNOWN,
     Array,
     Proposals,
-    read_history,
-    read_proposals,
 )
 from propension.treatments.contact.local_time import (
     DAY,
@@ -24,6 +22,7 @@ from propension.treatments.contact.local_time import (
     country_zones,
     is_known_zone,
 )
+from propension.treatments.contact.reading import read_history, read_proposals
 from propension.treatments.contact.rulebook import Rulebook
 
 LOOK_AHEAD_DAYS = 60

@@ -102,9 +102,9 @@ def test_everyone_is_the_debtor_where_no_recipient_is_given():
     assert check_contacts(asked, contacts(), shipped())["allowed"].to_pylist() == [True]
 
 
-@pytest.mark.parametrize("changes", [{"channel": None}, {"outcome": None}, {"direction": None}])
-def test_what_is_not_known_of_a_contact_counts_for_the_most(changes):
-    past = {**contact("US", "2026-06-01 10:00", outcome="right_party"), **changes}
+@pytest.mark.parametrize("column", ["channel", "outcome", "direction", "debt_id"])
+def test_what_is_not_known_of_a_contact_counts_for_the_most(column):
+    past = {**contact("US", "2026-06-01 10:00", outcome="right_party"), column: None}
     assert judge(proposal("US", NOON), [past])["rule"] == "us-after-conversation"
 
 
@@ -160,6 +160,12 @@ def test_nothing_within_the_look_ahead_gives_no_earliest():
 def test_a_cap_may_not_bear_the_id_of_a_rule():
     with pytest.raises(PolicyError, match="rules are named twice: co-hours"):
         load_rulebook(extra=[company_cap(id="co-hours")])
+
+
+@pytest.mark.parametrize("choice", [{"reading": "strct"}, {"scope": "both"}])
+def test_an_unknown_choice_is_refused_rather_than_leaving_out_rules(choice):
+    with pytest.raises(PolicyError, match="is unknown. Choose"):
+        load_rulebook(**choice)
 
 
 def test_a_contact_that_cannot_be_counted_is_refused():

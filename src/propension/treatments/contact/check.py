@@ -9,11 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from propension.treatments.contact.blocks import Blocks, find_blocks
-from propension.treatments.contact.cases import (
-    UNKNOWN,
-    Array,
-    Proposals,
-)
+from propension.treatments.contact.cases import UNKNOWN, Array, Proposals
 from propension.treatments.contact.local_time import (
     DAY,
     NEVER,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 from propension.config.loading import load_model
 from propension.errors import PolicyError
@@ -41,6 +42,15 @@ class Rulebook:
     reading: Reading = "strict"
     extra: tuple[CapRule, ...] = ()
 
+    def __post_init__(self) -> None:
+        # A misspelt choice would leave out the rules of every choice.
+        for name, known in (("scope", get_args(Scope)), ("reading", get_args(Reading))):
+            if getattr(self, name) not in known:
+                raise PolicyError(
+                    f"contact rules: {name} {getattr(self, name)!r} is unknown. "
+                    f"Choose {' or '.join(known)}."
+                )
+
     @property
     def memory_days(self) -> int:
         """Days over which an earlier contact may still count, at most."""
@@ -70,7 +80,7 @@ def load_rulebook(
     ConfigurationError
         If a pack is refused.
     PolicyError
-        If two packs are of one country, or a cap of the company's own bears the id of another rule.
+        If a choice is unknown, two packs are of one country, or a cap of the company's own bears the id of another rule.
     """
     packs: dict[str, Pack] = {}
     for path in sorted(folder.glob("*.yaml")):

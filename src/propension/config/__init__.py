@@ -1,6 +1,16 @@
 """Settings and policy: YAML read into typed models."""
 
 from propension.config.loading import load_policy, load_settings
+from propension.config.messages import Channel, Messages, MessageTemplate, TemplateTexts, Tone
+from propension.config.offers import (
+    Charges,
+    DiscountStep,
+    Extension,
+    InstalmentPlan,
+    Offer,
+    RecommendedDue,
+    Settlement,
+)
 from propension.config.policy import NO_TREATMENT, Policy, RiskBands, ValueTiers
 from propension.config.settings import (
     HORIZONS,
@@ -22,21 +32,33 @@ from propension.config.settings import (
 __all__ = [
     "HORIZONS",
     "NO_TREATMENT",
+    "Channel",
+    "Charges",
     "Csv",
+    "DiscountStep",
+    "Extension",
     "ExtraFeature",
     "Features",
+    "InstalmentPlan",
     "Language",
+    "MessageTemplate",
+    "Messages",
     "ModelSettings",
+    "Offer",
     "Outputs",
     "Policy",
+    "RecommendedDue",
     "RiskBands",
     "Settings",
+    "Settlement",
     "Snapshots",
     "Source",
     "Stage",
     "TableMapping",
     "Target",
+    "TemplateTexts",
     "Texts",
+    "Tone",
     "ValueTiers",
     "load_policy",
     "load_settings",

@@ -1,0 +1,44 @@
+"""What is said to an account: a part of the policy; templates of one's own replace shipped ones."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from propension.config.settings import Model, Name, Texts
+
+Channel = Literal["none", "call", "sms", "whatsapp", "email", "letter", "visit"]
+# From the softest to the hardest.
+Tone = Literal["none", "friendly", "neutral", "firm", "legal"]
+# Nothing longer fits in any channel.
+TemplateText = Annotated[str, StringConstraints(min_length=1, max_length=6000)]
+Value = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class TemplateTexts(Texts):
+    """One template in the three languages of the product, of bounded length."""
+
+    es: TemplateText
+    pt: TemplateText
+    en: TemplateText
+
+
+class MessageTemplate(Model):
+    """What a treatment says in one channel and tone."""
+
+    treatment: Name
+    channel: Channel
+    tone: Tone
+    text: TemplateTexts
+    short: TemplateTexts | None = Field(
+        default=None, description="used where the text, filled, is too long for its channel"
+    )
+
+
+class Messages(Model):
+    """How the creditor can be reached, and templates beyond the shipped ones."""
+
+    contact_phone: Value | None = None
+    payment_link: Value | None = None
+    templates: dict[Name, MessageTemplate] = {}

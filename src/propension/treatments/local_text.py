@@ -27,6 +27,12 @@ def currency_digits(currency: str) -> int:
     return min(MAX_DIGITS, int(fractions.get(currency, fractions["DEFAULT"])[2]))
 
 
+def hundredths_sql(amount: str) -> str:
+    """Return SQL for an amount as a whole number of hundredths."""
+    # Two digits more than an amount has, so that the largest does not overflow.
+    return f"({amount}::DECIMAL(20,2) * 100)::BIGINT"
+
+
 @dataclass(frozen=True)
 class LocalText:
     """How one portfolio writes: symbols and patterns, looked up once."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from importlib import resources
 from typing import get_args
 
@@ -23,11 +24,7 @@ def load_templates(messages: Messages) -> dict[str, MessageTemplate]:
     PolicyError
         If two are for the same treatment, channel and tone.
     """
-    shipped: dict[str, MessageTemplate] = {}
-    for file in sorted((resources.files(__package__) / "templates").iterdir(), key=str):
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-        shipped |= {name: MessageTemplate.model_validate(found) for name, found in content.items()}
-    templates = shipped | messages.templates
+    templates = _shipped() | messages.templates
     taken: dict[Key, str] = {}
     for name, template in templates.items():
         other = taken.setdefault((template.treatment, template.channel, template.tone), name)
@@ -37,6 +34,15 @@ def load_templates(messages: Messages) -> dict[str, MessageTemplate]:
                 f"tone as {other}. Name it {other} to replace that one, or change its tone."
             )
     return templates
+
+
+@cache
+def _shipped() -> dict[str, MessageTemplate]:
+    found: dict[str, MessageTemplate] = {}
+    for file in sorted((resources.files(__package__) / "templates").iterdir(), key=str):
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        found |= {name: MessageTemplate.model_validate(held) for name, held in content.items()}
+    return found
 
 
 def template_choices(templates: Mapping[str, MessageTemplate]) -> dict[Key, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from propension.config import Language, Messages
 from propension.config.settings import Portfolio
 from propension.sources import text_literal
-from propension.treatments.local_text import LocalText
+from propension.treatments.local_text import LocalText, hundredths_sql
 
 _DAYS: dict[Language, tuple[str, str]] = {
     "es": ("día", "días"), "pt": ("dia", "dias"), "en": ("day", "days"),
@@ -15,14 +15,13 @@ _DAYS: dict[Language, tuple[str, str]] = {
 def slot_values(messages: Messages, portfolio: Portfolio) -> dict[str, str]:
     """Return SQL for every slot over the accounts ``a``; null where there is no value."""
     local = LocalText.of(portfolio)
-    cents = "(a.amount::DECIMAL(18,2) * 100)::BIGINT"
     one, many = (text_literal(f" {word}") for word in _DAYS[portfolio.language])
     days = local.number_sql("a.days_past_due")
     account = _one_line("a.account_id")
     return {
         "creditor": _one_line(text_literal(portfolio.name)),
         "customer_name": _one_line("a.customer_name"),
-        "amount": f"CASE WHEN a.amount > 0 THEN {local.amount_sql(cents)} END",
+        "amount": f"CASE WHEN a.amount > 0 THEN {local.amount_sql(hundredths_sql('a.amount'))} END",
         "days_past_due": f"CASE WHEN a.days_past_due > 0 THEN {days} || "
         f"CASE WHEN a.days_past_due = 1 THEN {one} ELSE {many} END END",
         "due_on": local.date_sql("a.due_on"),
@@ -44,7 +43,7 @@ def known_facts(messages: Messages) -> dict[str, bool]:
 
 # SQL for the others, over the accounts ``a``.
 ACCOUNT_FACTS = {
-    "has_name": "trim(a.customer_name) <> ''",
+    "has_name": r"regexp_matches(a.customer_name, '[\pL\pN]')",
     "has_offer": "a.offer IS NOT NULL",
     "has_amount": "a.amount > 0",
     "has_due_on": "a.due_on IS NOT NULL",

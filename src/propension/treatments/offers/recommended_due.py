@@ -7,7 +7,12 @@ from collections.abc import Collection
 
 from propension.config import RecommendedDue
 from propension.sources import text_literal
-from propension.treatments.offers.working_days import ONE_DAY, closed_days, next_open_day
+from propension.treatments.offers.working_days import (
+    ONE_DAY,
+    closed_days,
+    next_open_day,
+    whole_day_sql,
+)
 
 # Nothing that falls due later is looked at.
 _AHEAD = 366 * ONE_DAY
@@ -51,13 +56,14 @@ def recommended_due_sql(
     return f"""
 SELECT d.* EXCLUDE (wanted_day, liquid_on), coalesce(m.moved_to, d.liquid_on) AS recommended_due_on
 FROM (
-    SELECT *, CASE WHEN {in_month(this_month)} >= next_due_on THEN {in_month(this_month)}
+    SELECT *, CASE WHEN wanted_day IS NULL THEN NULL
+                   WHEN {in_month(this_month)} >= next_due_on THEN {in_month(this_month)}
                    ELSE {in_month(next_month)} END AS liquid_on
     FROM (
         SELECT *, CASE WHEN stage = 'upcoming' AND liquidity_day_spread <= {advice.max_spread_days}
                         AND payment_count_365d >= {advice.min_payments}
                         AND next_due_on BETWEEN DATE '{as_of}' AND DATE '{as_of + _AHEAD}'
-                       THEN greatest(1, least(31, round(liquidity_day)))::INTEGER END AS wanted_day
+                       THEN {whole_day_sql("liquidity_day")} END AS wanted_day
         FROM {source}
     )
 ) d

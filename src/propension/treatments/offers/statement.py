@@ -8,20 +8,25 @@ from collections.abc import Collection, Mapping
 from propension.config import InstalmentPlan, Offer
 from propension.config.settings import Portfolio
 from propension.sources import text_literal
-from propension.treatments.local_text import MAX_DIGITS, LocalText, currency_digits
+from propension.treatments.local_text import (
+    MAX_DIGITS,
+    LocalText,
+    currency_digits,
+    hundredths_sql,
+)
 from propension.treatments.offers.schedule import NO_DAY, schedule_sql
 from propension.treatments.offers.terms import terms_sql
 from propension.treatments.offers.words import offer_text_sql
+from propension.treatments.offers.working_days import whole_day_sql
 
 _OFFERED = """
 SELECT a.account_id, a.treatment, a.days_past_due, a.propensity, s.dates,
-       coalesce((a.overdue_amount::DECIMAL(18,2) * 100)::BIGINT, 0) AS cents,
-       CASE WHEN a.payment_amount_mean > 0
-            THEN (least(a.payment_amount_mean, 1e15)::DECIMAL(18,2) * 100)::BIGINT END AS mean_paid
+       coalesce({cents}, 0) AS cents,
+       CASE WHEN a.payment_amount_mean > 0 THEN {mean_paid} END AS mean_paid
 FROM {source} a
 JOIN {schedule} ON s.treatment = a.treatment
  AND s.country = CASE WHEN a.country IN ({countries}) THEN a.country ELSE {home} END
- AND s.day = coalesce(greatest(1, least(31, round(a.liquidity_day)))::INTEGER, {no_day})
+ AND s.day = coalesce({day}, {no_day})
 """
 
 _NONE = """
@@ -81,9 +86,12 @@ def offer_sql(
         source=source,
         offered=_OFFERED.format(
             source=source,
+            cents=hundredths_sql("a.overdue_amount"),
+            mean_paid=hundredths_sql("least(a.payment_amount_mean, 1e15)"),
             schedule=schedule_sql(offers, as_of, known),
             countries=", ".join(map(text_literal, known)),
             home=text_literal(portfolio.country),
+            day=whole_day_sql("a.liquidity_day"),
             no_day=NO_DAY,
         ),
         terms=" UNION ALL ".join(terms_sql(name, offer, step) for name, offer in offers.items()),

@@ -52,3 +52,10 @@ def monthly_dates(first: dt.date, last: dt.date, day: int) -> list[dt.date]:
         found.append(day_of_month(month, day))
         month = (month + 31 * ONE_DAY).replace(day=1)
     return [date for date in found if first <= date <= last]
+
+
+def whole_day_sql(liquidity_day: str) -> str:
+    """Return SQL for a liquidity day as a day of the month; null where it is unknown."""
+    # The least of a null and 31 would be 31.
+    day = f"greatest(1, least(31, round({liquidity_day})))::INTEGER"
+    return f"CASE WHEN {liquidity_day} IS NOT NULL THEN {day} END"

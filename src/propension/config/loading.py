@@ -162,6 +162,16 @@ def _field_names(model: type[BaseModel], location: Location) -> list[str]:
         else:
             kind = get_args(kind)[-1 if get_origin(kind) is dict else 0]
         if get_origin(kind) in (Union, types.UnionType):
-            kind = get_args(kind)[0]
+            kind = _member(get_args(kind), part)
     is_model = isinstance(kind, type) and issubclass(kind, BaseModel)
     return list(kind.model_fields) if is_model else []
+
+
+def _member(members: tuple[Any, ...], tag: int | str) -> Any:
+    """Return the model of a union that ``tag`` names, or else the first member."""
+    for member in members:
+        if isinstance(member, type) and issubclass(member, BaseModel):
+            fields = member.model_fields.values()
+            if any(get_args(field.annotation) == (tag,) for field in fields):
+                return member
+    return members[0]

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from propension.config import Charges, Extension, InstalmentPlan, Offer, Settlement
-from propension.config.settings import Portfolio
+from propension.config.loading import _load
+from propension.config.settings import Model, Portfolio
+from propension.errors import ConfigurationError
 from propension.treatments.local_text import currency_digits
 from propension.treatments.offers import REFUSALS, offer_sql
 
@@ -386,3 +388,13 @@ def test_words_tell_a_down_payment_and_an_uneven_end():
 def test_offers_out_of_bounds_are_refused_when_read(settings, message):
     with pytest.raises(ValidationError, match=message):
         TypeAdapter(Offer).validate_python(settings)
+
+
+def test_a_misspelt_setting_of_an_offer_is_told_its_own_kind_s_names(tmp_path):
+    class Held(Model):
+        offers: dict[str, Offer]
+
+    path = tmp_path / "policy.yaml"
+    path.write_text("offers: {half: {kind: settlement, max_discont: 0.3}}")
+    with pytest.raises(ConfigurationError, match=r"max_discont .*did you mean max_discount\?"):
+        _load(path, Held)

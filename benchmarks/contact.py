@@ -20,10 +20,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from propension.config.contact import CHANNELS
 from propension.schema.tables import OUTCOMES
 from propension.treatments.contact import check_contacts, load_rulebook
 from propension.treatments.contact.local_time import DAY, country_zones
-from propension.treatments.contact.pack import CHANNELS
 
 COUNTRIES = ("CO", "MX", "PE", "CL", "AR", "BR", "EC", "US", "ES")
 REGIONS = {"BR": ("SP", "RJ", "AM", "MG"), "US": ("CA", "NY"), "ES": ("MD", "CT"), "CL": ("RM",)}

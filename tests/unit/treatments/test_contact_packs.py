@@ -7,10 +7,10 @@ import pytest
 import yaml
 from contact_tables import contacts, proposal, proposals
 
+from propension.config.contact import CHANNELS as PACK_CHANNELS
 from propension.errors import ConfigurationError, PolicyError
 from propension.schema.tables import CHANNELS, OUTCOMES
 from propension.treatments.contact import check_contacts, load_rulebook
-from propension.treatments.contact.pack import CHANNELS as PACK_CHANNELS
 from propension.treatments.contact.reading import _OUTCOME_REACHES
 from propension.treatments.contact.rulebook import PACKS
 

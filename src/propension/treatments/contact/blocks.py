@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from propension.config.contact import CapRule, Window
 from propension.treatments.contact.cases import NO_DEBT, Cases, Events, channel_mask
 from propension.treatments.contact.local_time import (
     DAY,
@@ -22,14 +23,12 @@ from propension.treatments.contact.local_time import (
 from propension.treatments.contact.pack import (
     RECIPIENTS,
     WEEKDAYS,
-    CapRule,
     CooldownRule,
     HistoryRule,
     HoursRule,
     RecipientsRule,
     Rule,
     SingleChannelRule,
-    Window,
 )
 
 Bools = NDArray[np.bool_]

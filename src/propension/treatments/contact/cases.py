@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from propension.config.contact import CHANNELS, Channel, Reached
 from propension.treatments.contact.local_time import Ints
-from propension.treatments.contact.pack import CHANNELS, Channel, Reached
 
 Array = NDArray[Any]
 

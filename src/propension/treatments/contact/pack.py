@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from typing import Annotated, Literal, TypeAlias, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
+from propension.config.contact import (
+    CapRule,
+    Channel,
+    ContactRule,
+    Days,
+    Reached,
+    Reading,
+    RuleId,
+    Scope,
+    Text,
+    Window,
+)
 from propension.config.settings import Language, Model
 
-Channel = Literal["call", "sms", "whatsapp", "email", "letter", "visit"]
 Recipient = Literal["debtor", "guarantor", "co_debtor", "third_party", "reference"]
-Scope = Literal["own", "third_party"]
-Reading = Literal["strict", "lenient"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-# How far a contact got; each includes those after it.
-Reached = Literal["attempts", "contacts", "conversations"]
 
-CHANNELS: tuple[Channel, ...] = get_args(Channel)
 RECIPIENTS: tuple[Recipient, ...] = get_args(Recipient)
 WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
-
-RuleId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)+$", max_length=60)]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=300)]
-Days = Annotated[int, Field(ge=1, le=366)]
-# So many consecutive days of the debtor's calendar, the contact's own included; 1 is that day.
-Window = Days | Literal["calendar_week"]
 
 
 def _minute_of_day(value: object) -> object:
@@ -48,27 +47,6 @@ MinuteOfDay = Annotated[int, BeforeValidator(_minute_of_day)]
 Regex = Annotated[str, StringConstraints(min_length=1), AfterValidator(_regex)]
 
 
-class _Rule(Model):
-    id: RuleId
-    citation: Text
-    valid_from: dt.date = Field(description="first day of the debtor's calendar on which it holds")
-    confidence: Literal["high", "medium", "low"]
-    scope: Scope | Literal["both"] = "both"
-    reading: Reading | Literal["both"] = "both"
-    channels: Annotated[tuple[Channel, ...], Field(min_length=1)] = Field(
-        default=CHANNELS, description="what it speaks of; other channels neither count nor suffer"
-    )
-
-    @property
-    def memory_days(self) -> int:
-        """Days, the first included, over which it looks at contacts."""
-        return 0
-
-    def holds(self, scope: Scope, reading: Reading) -> bool:
-        """Whether the rule is among those of a scope and a reading."""
-        return self.scope in (scope, "both") and self.reading in (reading, "both")
-
-
 class DayWindow(Model):
     """Hours of the debtor's clock in which contact is allowed on some weekdays."""
 
@@ -83,7 +61,7 @@ class DayWindow(Model):
         return self
 
 
-class HoursRule(_Rule):
+class HoursRule(ContactRule):
     """Contact only within these hours."""
 
     kind: Literal["hours"]
@@ -94,22 +72,7 @@ class HoursRule(_Rule):
     )
 
 
-class CapRule(_Rule):
-    """At most so many outbound contacts in a window, per customer, debt or channel."""
-
-    kind: Literal["cap"]
-    at_most: Annotated[int, Field(ge=1, le=1000)]
-    of: Reached
-    per: Literal["customer", "debt", "channel"] = "customer"
-    window: Window
-
-    @property
-    def memory_days(self) -> int:
-        """Days over which contacts add up."""
-        return 7 if self.window == "calendar_week" else self.window
-
-
-class CooldownRule(_Rule):
+class CooldownRule(ContactRule):
     """Nothing for some days after a conversation, whoever began it; its day is the first."""
 
     kind: Literal["cooldown"]
@@ -123,7 +86,7 @@ class CooldownRule(_Rule):
         return self.days
 
 
-class SingleChannelRule(_Rule):
+class SingleChannelRule(ContactRule):
     """Within a window, only the channel that reached the debtor."""
 
     kind: Literal["single_channel"]
@@ -136,14 +99,14 @@ class SingleChannelRule(_Rule):
         return 7 if self.window == "calendar_week" else self.window
 
 
-class RecipientsRule(_Rule):
+class RecipientsRule(ContactRule):
     """Only these people may be contacted."""
 
     kind: Literal["recipients"]
     allowed: Annotated[tuple[Recipient, ...], Field(min_length=1)]
 
 
-class ChannelsRule(_Rule):
+class ChannelsRule(ContactRule):
     """These channels are not allowed at all."""
 
     kind: Literal["channels"]

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from propension.config.contact import CHANNELS, Reached
 from propension.errors import DataError, sample_text
 from propension.treatments.contact.cases import (
     OTHER_DEBT,
@@ -18,7 +19,7 @@ from propension.treatments.contact.cases import (
     Past,
     Proposals,
 )
-from propension.treatments.contact.pack import CHANNELS, RECIPIENTS, Reached
+from propension.treatments.contact.pack import RECIPIENTS
 
 # What is not known counts for the most it can be: any channel, a conversation, outbound.
 _ANY_CHANNEL = (1 << len(CHANNELS)) - 1

@@ -7,16 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
+from propension.config.contact import CapRule, Reading, Scope
 from propension.config.loading import load_model
 from propension.errors import PolicyError
-from propension.treatments.contact.pack import (
-    CapRule,
-    Pack,
-    Reading,
-    Rule,
-    Scope,
-    refuse_repeated,
-)
+from propension.treatments.contact.pack import Pack, Rule, refuse_repeated
 
 PACKS = Path(__file__).with_name("packs")
 

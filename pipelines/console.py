@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -203,6 +204,54 @@ class Console:
             self._table(name, ["version", "aliases", *METRICS.values()], rows)
         else:
             self._out.print(f"{name} has no version yet. Run: propension train")
+
+    def policy(
+        self, faults: Sequence[str], review: Any | None, as_of: Any, with_changes: bool
+    ) -> None:
+        """Print what a policy does to the accounts of a list, and what changes."""
+        if self._json(
+            {
+                "faults": list(faults),
+                "as_of": None if as_of is None else str(as_of),
+                "review": None if review is None else asdict(review),
+            }
+        ):
+            return
+        for fault in faults:
+            self._out.print(fault, style="red")
+        if review is None:
+            self._out.print(
+                "The policy is valid. What its rules do is shown once there is a list: propension score"
+            )
+            return
+        title = f"Rules on the list of {as_of}, {review.accounts:,} accounts"
+        rows = [
+            (f"{use.kind} {use.name}", f"{use.holds:,}", f"{use.takes:,}", use.note)
+            for use in review.rules
+        ]
+        self._table(title, ["rule", "holds for", "takes", "note"], rows)
+        counts = [(name, f"{count:,}") for name, count in review.treatments.items()]
+        self._table("Treatments", ["treatment", "accounts"], counts)
+        loads = [
+            (load.name, load.unit, f"{load.asked:,.0f}", f"{load.limit:,.0f}",
+             "over the limit" if load.asked > load.limit else "")
+            for load in review.loads
+        ]  # fmt: skip
+        self._table("Capacities and budgets", ["name", "unit", "asked", "limit", ""], loads)
+        if with_changes:
+            for what in ("segment", "treatment"):
+                self._changes(what, getattr(review, f"{what}_changes"), as_of)
+
+    def _changes(self, what: str, changes: Sequence[tuple[Any, Any, int]], as_of: Any) -> None:
+        if not changes:
+            self._out.print(f"No {what} changes against the list of {as_of}.")
+            return
+        rows = [
+            (str(before or "-"), str(now or "-"), f"{count:,}") for before, now, count in changes
+        ]
+        total = sum(count for *_, count in changes)
+        title = f"{total:,} accounts change {what} against the list of {as_of}"
+        self._table(title, ["before", "now", "accounts"], rows)
 
     def _findings_note(self, findings: Sequence[Mapping[str, Any]]) -> None:
         refused = sum(finding["rows"] for finding in findings if finding["severity"] == "refused")

@@ -19,8 +19,16 @@ from propension.errors import ConfigurationError, OutputError
 from propension.explain import waterfall_picture
 from propension.features import catalogue
 from propension.model import Reader, Registry
-from propension.outputs import SCORED_NAME, check_policy, read_manifest
+from propension.outputs import (
+    INPUTS_NAME,
+    SCORED_NAME,
+    Review,
+    check_policy,
+    read_manifest,
+    review_policy,
+)
 from propension.sources import Extraction, extract, keep_quarantine
+from propension.treatments import message_findings
 
 
 def create_portfolio(folder: Path) -> list[Path]:
@@ -54,7 +62,7 @@ def create_portfolio(folder: Path) -> list[Path]:
 def check_configuration(config: Path) -> None:
     """Read settings, policy and features; raise what is wrong with any of them."""
     settings = load_settings(config)
-    check_policy(load_policy(settings.resolve(settings.policy)))
+    check_policy(load_policy(settings.resolve(settings.policy)), settings.portfolio)
     catalogue(settings.features)
 
 
@@ -70,6 +78,41 @@ def check_data(config: Path) -> Extraction:
 def open_registry(config: Path, stage: Stage) -> Registry:
     """Open the registry of a portfolio's model of a stage."""
     return Registry(load_settings(config), stage)
+
+
+def check_policy_file(
+    config: Path, against: dt.date | None
+) -> tuple[list[str], Review | None, dt.date | None]:
+    """Check a policy, and try it on the accounts of a list.
+
+    Returns
+    -------
+    (list of str, Review or None, date or None)
+        What is wrong with its messages; what it does to the accounts of the list of ``against``, or
+        of the newest, and that list's date; None where there is no list yet.
+
+    Raises
+    ------
+    ConfigurationError
+        If the policy is refused, or there is no list of that date.
+    """
+    settings = load_settings(config)
+    policy = load_policy(settings.resolve(settings.policy))
+    check_policy(policy, settings.portfolio)
+    faults = [finding.message for finding in message_findings(policy, settings.portfolio)]
+    lists = sorted(
+        path.parent
+        for path in settings.outputs_folder.glob(f"as_of={against or '*'}/{INPUTS_NAME}")
+    )
+    if not lists:
+        if against:
+            raise ConfigurationError(
+                f"{settings.outputs_folder}: there is no list of {against} to try the policy on. "
+                "Run: propension score"
+            )
+        return faults, None, None
+    day = dt.date.fromisoformat(lists[-1].name.removeprefix("as_of="))
+    return faults, review_policy(policy, settings.portfolio, lists[-1], day), day
 
 
 def account_of_list(config: Path, account: str, as_of: dt.date | None) -> dict[str, Any]:

@@ -34,7 +34,10 @@ from propension.outputs import (
     StageFiles,
     StageTimer,
     check_policy,
+    find_moves,
+    previous_list,
     publish,
+    read_manifest,
     recover,
     run_id,
     staging_folder,
@@ -65,7 +68,7 @@ def scoring(config: Path, as_of: dt.date | None = None) -> dict[str, Any]:
 def _score(config: Path, settings: Settings, as_of: dt.date | None, work: Path) -> dict[str, Any]:
     started, timer = clock.now_utc(), StageTimer()
     policy = load_policy(settings.resolve(settings.policy))
-    check_policy(policy)
+    check_policy(policy, settings.portfolio)
     champions = _champions(settings)
     with timer.stage("extract"):
         canonical = extract_tables(config, work)
@@ -83,8 +86,10 @@ def _score(config: Path, settings: Settings, as_of: dt.date | None, work: Path) 
             scores = score_accounts(config, version, features, stage)
         model = Registry(settings, stage).name
         files.append(StageFiles(facts, features, scores, model, str(version)))
-    models = "+".join(bundle.digest for _, bundle in champions.values())
-    run = run_id(settings, policy, extraction, models, day)
+    previous = previous_list(settings.outputs_folder, day, SCORED_NAME)
+    used = [bundle.digest for _, bundle in champions.values()]
+    used += [read_manifest(previous.parent)["run_id"]] if previous else []
+    run = run_id(settings, policy, extraction, "+".join(used), day)
     identity = {
         "currency": settings.portfolio.currency,
         "policy_version": policy.version,
@@ -94,7 +99,7 @@ def _score(config: Path, settings: Settings, as_of: dt.date | None, work: Path) 
     recover(final)
     staging = staging_folder(final, run)
     with timer.stage("decide and write"):
-        rows = write_outputs(config, files, identity, staging)
+        rows = write_outputs(config, streams, day, files, identity, staging)
     keep_quarantine(canonical, staging)
     summary = summarise(staging / SCORED_NAME)
     manifest = {
@@ -126,6 +131,7 @@ def _score(config: Path, settings: Settings, as_of: dt.date | None, work: Path) 
         "groups": {
             name: [asdict(group) for group in groups] for name, groups in summary.groups.items()
         },
+        "migration": [asdict(move) for move in find_moves(staging / SCORED_NAME, previous)],
         "rows": rows,
     }
     write_manifest(staging, manifest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import shutil
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ import pyarrow.parquet as pq
 from prefect import task
 
 from propension import clock
-from propension.config import Stage, load_policy, load_settings
+from propension.config import Policy, Settings, Stage, load_policy, load_settings
 from propension.errors import PropensionError
 from propension.explain import explanation_pictures, score_features
 from propension.features import catalogue, write_features
@@ -31,11 +32,18 @@ from propension.model import (
     train_model,
     tune_model,
 )
-from propension.outputs import SCORED_NAME, StageFiles, write_lists, write_scored
+from propension.outputs import (
+    SCORED_NAME,
+    StageFiles,
+    find_moves,
+    previous_list,
+    write_lists,
+    write_scored,
+)
 from propension.schema import refuse_if_fatal
-from propension.snapshots import open_streams, prepare_streams, write_facts
+from propension.snapshots import contact_history, open_streams, prepare_streams, write_facts
 from propension.sources import Extraction, extract
-from propension.treatments import audit_pressure
+from propension.treatments import Occasion, audit_pressure, rulebook_of
 
 
 def _may_pass(_task: Any, _run: Any, state: Any) -> bool:
@@ -103,14 +111,15 @@ def audit_decisions(config: Path, streams: Path, data: Path, bundle: Path) -> di
     rows = data / FEATURES_FOLDER / f"as_of={day}.parquet"
     files = StageFiles(folder / "facts.parquet", rows, folder / "scores.parquet")
     engine = open_streams(streams, settings.resources)
+    policy = load_policy(settings.resolve(settings.policy))
     try:
         write_facts(engine, day, settings.target, settings.outputs, files.facts)
+        occasion = _occasion(settings, policy, engine, day)
     finally:
         engine.close()
     score_features(Bundle.load(bundle), rows, features, settings, files.scores)
-    policy = load_policy(settings.resolve(settings.policy))
     identity = {"currency": settings.portfolio.currency, "policy_version": "", "run_id": ""}
-    write_scored([files], policy, identity, settings.resources, folder)
+    write_scored([files], policy, occasion, identity, settings.resources, folder)
     return audit_pressure(folder / SCORED_NAME, audit, settings.resources)
 
 
@@ -186,14 +195,31 @@ def score_accounts(config: Path, version: int, features: Path, stage: Stage = "o
 
 @task(name="decide and write")
 def write_outputs(
-    config: Path, stages: Sequence[StageFiles], identity: dict[str, str], folder: Path
+    config: Path,
+    streams: Path,
+    as_of: dt.date,
+    stages: Sequence[StageFiles],
+    identity: dict[str, str],
+    folder: Path,
 ) -> dict[str, int]:
     """Write the scored list in every format; return rows by file."""
     settings = load_settings(config)
     policy = load_policy(settings.resolve(settings.policy))
-    rows = write_scored(stages, policy, identity, settings.resources, folder)
-    lists = write_lists(
-        folder / SCORED_NAME, folder, policy, settings.portfolio.language,
-        settings.outputs.excel_rows, settings.portfolio.name,
-    )  # fmt: skip
+    engine = open_streams(streams, settings.resources)
+    try:
+        occasion = _occasion(settings, policy, engine, as_of)
+    finally:
+        engine.close()
+    previous = previous_list(settings.outputs_folder, as_of, SCORED_NAME)
+    occasion = dataclasses.replace(occasion, previous=previous)
+    rows = write_scored(stages, policy, occasion, identity, settings.resources, folder)
+    scored, most = folder / SCORED_NAME, settings.outputs.excel_rows
+    moves = find_moves(scored, previous)
+    lists = write_lists(scored, folder, policy, settings.portfolio, most, moves)
     return {SCORED_NAME: rows, **lists}
+
+
+def _occasion(settings: Settings, policy: Policy, engine: Any, as_of: dt.date) -> Occasion:
+    history = contact_history(engine, as_of, rulebook_of(policy).memory_days)
+    shows_names = settings.outputs.personal_data == "full"
+    return Occasion(settings.portfolio, as_of, shows_names, history)

@@ -15,6 +15,8 @@ from propension.config.policy import Policy
 from propension.config.settings import Settings
 from propension.errors import ConfigurationError
 
+# The C parser where the library was built with it: ten times as fast, and as safe.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 ModelT = TypeVar("ModelT", bound=BaseModel)
 Location = tuple[int | str, ...]
 # Faults that the library words for programmers.
@@ -59,8 +61,8 @@ def load_model(path: Path, model: type[ModelT]) -> ModelT:
     """
     text = _read_text(path)
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        content = yaml.safe_load(text)
+        root = yaml.compose(text, Loader=_LOADER)
+        content = yaml.load(text, Loader=_LOADER)  # noqa: S506 - a safe loader either way
     except yaml.YAMLError as error:
         where = str(error).replace("\n", " ")
         raise ConfigurationError(f"{path.name}: not valid YAML: {where}.", path=path) from None

@@ -1,14 +1,18 @@
-"""The policy file (``policy.yaml``): bands, flags, segments, treatments; read by managers."""
+"""The policy file (``policy.yaml``): who is in which segment, and what may be done; read by managers."""
 
 from __future__ import annotations
 
 import difflib
 import hashlib
-from typing import Annotated, Literal
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from propension.config.settings import Model, Name, Share, Texts
+from propension.config.contact import ContactPolicy
+from propension.config.messages import Channel, Messages, Tone
+from propension.config.offers import Offer, RecommendedDue
+from propension.config.settings import Language, Model, Name, Share, Stage, Texts
 
 Rule = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 NO_TREATMENT = "do_nothing"
@@ -16,6 +20,7 @@ NO_TREATMENT = "do_nothing"
 ValueMeasure = Literal[
     "open_amount", "billed_amount_365d", "tenure_days", "billed_growth", "group_balance_overdue"
 ]
+Position = Literal["can_wants", "cannot_wants", "can_wont", "cannot_wont", "uncertain", "upcoming"]
 Cause = Literal["dispute", "strategic", "liquidity", "forgetful"]
 
 
@@ -72,25 +77,40 @@ class Flag(Model):
 
 
 class Segment(Model):
-    """A named group; the first whose rule holds takes the account."""
+    """A named group; the first whose rule holds takes the account.
+
+    ``treatments`` in the order of preference: an account gets the first that nothing forbids.
+    """
 
     name: Name
     when: Rule
     label: Texts
-    treatment: Name
+    treatments: Annotated[tuple[Name, ...], Field(min_length=1, max_length=8)]
 
 
 class Treatment(Model):
-    """One thing a team can do about an account."""
+    """One thing a team can do about an account.
 
-    channel: Literal["none", "call", "sms", "whatsapp", "email", "letter", "visit"]
-    tone: Literal["none", "friendly", "neutral", "firm", "legal"]
+    ``when`` is a rule of its own, on top of the segment's; it may use ``expected_cost``.
+    ``effect`` is what the company believes it adds, as a share of what is at stake, by quadrant
+    (``upcoming`` where nothing is overdue yet): a prior, until evidence says better.
+    """
+
+    channel: Channel
+    tone: Tone
     manual: bool
     cost: Annotated[float, Field(ge=0)] = 0
     minutes: Annotated[float, Field(ge=0)] = 0
     service: bool = Field(
         default=False, description="a task owed to the customer: the control group gets it too"
     )
+    stages: Annotated[tuple[Stage, ...], Field(min_length=1)] = ("overdue", "upcoming")
+    when: Rule | None = None
+    offer: Name | None = None
+    says: Name | None = Field(
+        default=None, description="the treatment whose messages it uses; its own when empty"
+    )
+    effect: dict[Position, Annotated[float, Field(ge=-1, le=1)]] = {}
     label: Texts
 
 
@@ -101,6 +121,27 @@ class Suppression(Model):
     when: Rule
     only: Annotated[tuple[Name, ...], Field(min_length=1)] = (NO_TREATMENT,)
     citation: str = ""
+
+
+class Capacity(Model):
+    """What a team can do in one run, in minutes or in accounts."""
+
+    minutes: Annotated[float, Field(ge=0)] | None = None
+    accounts: Annotated[int, Field(ge=0)] | None = None
+    treatments: Annotated[tuple[Name, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _one_unit(self) -> Capacity:
+        if (self.minutes is None) == (self.accounts is None):
+            raise ValueError("give minutes or accounts")
+        return self
+
+
+class Budget(Model):
+    """What may be spent on some treatments in one run, in the portfolio's currency."""
+
+    amount: Annotated[float, Field(ge=0)]
+    treatments: Annotated[tuple[Name, ...], Field(min_length=1)]
 
 
 class Experiment(Model):
@@ -127,28 +168,50 @@ class Policy(Model):
     suppressions: tuple[Suppression, ...] = ()
     segments: Annotated[tuple[Segment, ...], Field(min_length=1)]
     treatments: dict[Name, Treatment]
+    offers: dict[Name, Offer] = {}
+    recommended_due: RecommendedDue = RecommendedDue()
+    contact: ContactPolicy = ContactPolicy()
+    messages: Messages = Messages()
+    languages: tuple[Language, ...] = Field(
+        default=(), description="of customers who have said theirs, besides the portfolio's own"
+    )
+    capacities: dict[Name, Capacity] = {}
+    budgets: dict[Name, Budget] = {}
     experiment: Experiment = Experiment()
 
     @model_validator(mode="after")
-    def _known_treatments(self) -> Policy:
+    def _known_names(self) -> Policy:
         if NO_TREATMENT not in self.treatments:
             raise ValueError(f"treatments must hold {NO_TREATMENT}")
         names = [segment.name for segment in self.segments]
         repeated = sorted({name for name in names if names.count(name) > 1})
         if repeated:
             raise ValueError(f"segments are named twice: {', '.join(repeated)}")
-        used = {segment.treatment for segment in self.segments}
-        used |= {name for rule in self.suppressions for name in rule.only}
-        unknown = sorted(used - set(self.treatments))
-        if unknown:
-            named = ", ".join(name + self._nearest_treatment(name) for name in unknown)
-            raise ValueError(f"segments or suppressions name treatments that do not exist: {named}")
+        places = {
+            "segments": [name for segment in self.segments for name in segment.treatments],
+            "suppressions": [name for rule in self.suppressions for name in rule.only],
+            "capacities": [n for capacity in self.capacities.values() for n in capacity.treatments],
+            "budgets": [name for budget in self.budgets.values() for name in budget.treatments],
+            "messages.templates": [t.treatment for t in self.messages.templates.values()],
+        }
+        for place, used in places.items():
+            _refuse_unknown(place, "treatments", used, self.treatments)
+        offered = [t.offer for t in self.treatments.values() if t.offer is not None]
+        _refuse_unknown("treatments", "offers", offered, self.offers)
         return self
-
-    def _nearest_treatment(self, name: str) -> str:
-        close = difflib.get_close_matches(name, self.treatments, 1)
-        return f" (did you mean {close[0]}?)" if close else ""
 
     def digest(self) -> str:
         """Return the hash of everything the policy says."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
+
+
+def _refuse_unknown(place: str, kind: str, used: Sequence[str], known: Mapping[str, Any]) -> None:
+    unknown = sorted(set(used) - set(known))
+    if unknown:
+        named = ", ".join(name + _nearest(name, known) for name in unknown)
+        raise ValueError(f"{place} name {kind} that do not exist: {named}")
+
+
+def _nearest(name: str, known: Mapping[str, Any]) -> str:
+    close = difflib.get_close_matches(name, known, 1)
+    return f" (did you mean {close[0]}?)" if close else ""

@@ -1,6 +1,12 @@
 """What a run writes: the scored list, its files for people, the manifest, published whole."""
 
-from propension.outputs.assemble import SCORED_NAME, StageFiles, check_policy, write_scored
+from propension.outputs.assemble import (
+    INPUTS_NAME,
+    SCORED_NAME,
+    StageFiles,
+    check_policy,
+    write_scored,
+)
 from propension.outputs.columns import (
     SCORED_COLUMNS,
     SCORED_SCHEMA,
@@ -12,28 +18,36 @@ from propension.outputs.formats import format_amount, format_date, format_number
 from propension.outputs.identity import run_id
 from propension.outputs.lists import write_lists
 from propension.outputs.manifest import StageTimer, read_manifest, write_manifest
+from propension.outputs.migration import Move, find_moves, previous_list
 from propension.outputs.publish import publish, recover, staging_folder
+from propension.outputs.review import Review, review_policy
 from propension.outputs.summary import ListSummary, Totals, summarise
 
 __all__ = [
+    "INPUTS_NAME",
     "SCORED_COLUMNS",
     "SCORED_NAME",
     "SCORED_SCHEMA",
     "VALUE_LABELS",
     "ListSummary",
+    "Move",
+    "Review",
     "ScoredColumn",
     "StageFiles",
     "StageTimer",
     "Totals",
     "check_policy",
+    "find_moves",
     "format_amount",
     "format_date",
     "format_number",
     "format_share",
     "labels_of_values",
+    "previous_list",
     "publish",
     "read_manifest",
     "recover",
+    "review_policy",
     "run_id",
     "staging_folder",
     "summarise",

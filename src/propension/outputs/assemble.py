@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -10,14 +11,15 @@ import duckdb
 import pyarrow.parquet as pq
 
 from propension.config import Policy
-from propension.config.settings import Resources
+from propension.config.settings import Portfolio, Resources
 from propension.errors import PolicyError
 from propension.outputs.columns import SCORED_COLUMNS, SCORED_SCHEMA
-from propension.segments import RULE_COLUMNS, example_row, segment_sql
+from propension.segments import RULE_COLUMNS, example_row
 from propension.sources import open_engine, text_literal
-from propension.treatments import treatment_sql
+from propension.treatments import Occasion, decide, message_findings
 
 SCORED_NAME = "scored.parquet"
+INPUTS_NAME, HISTORY_NAME = "decision_inputs.parquet", "contact_history.parquet"
 _ROW_GROUP = 100_000
 
 
@@ -39,18 +41,21 @@ class StageFiles(NamedTuple):
     model_version: str = ""
 
 
-def check_policy(policy: Policy) -> None:
-    """Make sure every rule of the policy can run, before anything long is started.
+def check_policy(policy: Policy, portfolio: Portfolio) -> None:
+    """Make sure that every rule, offer and message of the policy can be carried out, before anything long is started.
 
     Raises
     ------
     PolicyError
-        With the place of the first rule that cannot.
+        With the place of the first that cannot.
     """
+    # What comes with propension is checked where it is made.
+    if policy.messages.templates:
+        _refuse_unlawful(policy, portfolio)
     engine = duckdb.connect(config={"threads": 1})
     try:
         engine.execute(f"CREATE TABLE probe AS {example_row()}")
-        engine.execute(decision_sql(policy, "probe")).fetchall()
+        decide(engine, policy, "probe", Occasion(portfolio, dt.date(2026, 1, 31)))
     except duckdb.Error as error:
         detail = str(error).strip().splitlines()[0]
         raise PolicyError(
@@ -60,45 +65,49 @@ def check_policy(policy: Policy) -> None:
         engine.close()
 
 
-def decision_sql(policy: Policy, source: str) -> str:
-    """Return the SELECT that turns scored facts into decisions.
-
-    Raises
-    ------
-    PolicyError
-        If a rule is refused.
-    """
-    segmented = segment_sql(policy, source)
-    return treatment_sql(policy, f"({segmented})")
+def _refuse_unlawful(policy: Policy, portfolio: Portfolio) -> None:
+    found = message_findings(policy, portfolio)
+    if found:
+        faults = [finding.message for finding in found]
+        count = f"{len(faults)} message{'s' if len(faults) > 1 else ''} refused"
+        raise PolicyError(f"policy.yaml: {count}: " + " ".join(faults), faults=faults)
 
 
 def write_scored(
     stages: Sequence[StageFiles],
     policy: Policy,
+    occasion: Occasion,
     identity: Mapping[str, str],
     resources: Resources,
     folder: Path,
 ) -> int:
     """Write ``scored.parquet``: one row per account, by priority; return the rows.
 
-    The same inputs give the same bytes.
+    The same inputs give the same bytes. What the decisions were made from is kept beside it, for
+    ``propension policy check``.
 
     Parameters
     ----------
     stages : sequence of StageFiles
         No account is in two of them.
     policy : Policy
+    occasion : Occasion
     identity : mapping
         currency, policy_version and run_id.
     resources : Resources
     folder : Path
-        Receives the file.
+        Receives the files.
     """
     engine = open_engine(resources, folder)
     try:
         scored = " UNION ALL BY NAME ".join(map(_scored_facts, stages))
         engine.execute(f"CREATE TABLE scored_facts AS {scored}")
-        engine.execute(f"CREATE TABLE decided AS {decision_sql(policy, 'scored_facts')}")
+        decide(engine, policy, "scored_facts", occasion)
+        inputs = text_literal(folder / INPUTS_NAME)
+        engine.execute(
+            f"COPY (SELECT * EXCLUDE (reasons) FROM scored_facts ORDER BY account_id) TO {inputs} (FORMAT parquet)"
+        )
+        pq.write_table(occasion.history, folder / HISTORY_NAME)
         held = {row[0] for row in engine.execute("DESCRIBE decided").fetchall()}
         columns = ", ".join(_contract_column(c.name, held, identity) for c in SCORED_COLUMNS)
         reader = engine.sql(f"SELECT {columns} FROM decided ORDER BY priority").to_arrow_reader(

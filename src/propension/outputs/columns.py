@@ -83,6 +83,7 @@ def labels_of_values(policy: Policy, language: Language) -> dict[str, dict[str, 
     coded: dict[str, dict[str, Texts]] = {
         **VALUE_LABELS,
         "segment": {segment.name: segment.label for segment in policy.segments},
+        "previous_segment": {segment.name: segment.label for segment in policy.segments},
         "flags": {name: flag.label for name, flag in policy.flags.items()},
         "treatment": {name: treatment.label for name, treatment in policy.treatments.items()},
     }

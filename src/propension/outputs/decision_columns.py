@@ -54,6 +54,17 @@ DECISION_COLUMNS = (
         ),
     ),
     ScoredColumn(
+        "message",
+        TEXT,
+        "text",
+        texts("Mensaje o guion", "Mensagem ou roteiro", "Message or script"),
+        texts(
+            "Texto listo para enviar, o guion para quien llama; el producto no envía nada.",
+            "Texto pronto para enviar, ou roteiro para quem liga; o produto não envia nada.",
+            "Text ready to be sent, or a script for who calls; the product sends nothing.",
+        ),
+    ),
+    ScoredColumn(
         "manual",
         pa.bool_(),
         "boolean",

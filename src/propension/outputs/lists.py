@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -10,9 +11,11 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 from xlsxwriter.exceptions import XlsxWriterException
 
-from propension.config import Language, Policy
+from propension.config import Policy
+from propension.config.settings import Portfolio
 from propension.errors import OutputError
 from propension.outputs.columns import SCORED_SCHEMA
+from propension.outputs.migration import Move
 from propension.outputs.scored_table import check_contract, list_texts, map_values, scored_batches
 from propension.outputs.workbook import write_workbook
 
@@ -34,9 +37,9 @@ def write_lists(
     scored: Path,
     folder: Path,
     policy: Policy,
-    language: Language,
+    portfolio: Portfolio,
     excel_rows: int,
-    portfolio: str = "",
+    moves: Sequence[Move] = (),
 ) -> dict[str, int]:
     """Write ``scored.csv`` and ``scored.xlsx``; memory is bounded by the batch, not the list.
 
@@ -48,12 +51,12 @@ def write_lists(
         Existing folder that receives both files.
     policy : Policy
         Gives segments, flags and treatments their words.
-    language : str
-        Language of the workbook; the CSV keeps machine names and codes.
+    portfolio : Portfolio
+        Its name and language are those of the workbook; the CSV keeps machine names and codes.
     excel_rows : int
         Most rows the workbook's list shows; the CSV holds them all.
-    portfolio : str
-        Name shown on the workbook's summary.
+    moves : sequence of Move
+        Between segments, since the list before.
 
     Returns
     -------
@@ -68,9 +71,7 @@ def write_lists(
     try:
         check_contract(scored)
         csv_rows = write_csv(scored, folder / CSV_NAME)
-        xlsx_rows = write_workbook(
-            scored, folder / XLSX_NAME, policy, language, excel_rows, portfolio
-        )
+        xlsx_rows = write_workbook(scored, folder / XLSX_NAME, policy, portfolio, excel_rows, moves)
     except (OSError, pa.ArrowException, duckdb.Error, XlsxWriterException) as error:
         raise OutputError(
             f"{folder}: the lists of {scored.name} cannot be written ({error}). "

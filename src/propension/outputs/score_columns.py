@@ -161,6 +161,18 @@ SCORE_COLUMNS = (
         ),
     ),
     ScoredColumn(
+        "previous_segment",
+        TEXT,
+        "text",
+        texts("Segmento anterior", "Segmento anterior", "Segment before"),
+        texts(
+            "Segmento de la cuenta en la lista anterior; vacío si no estaba.",
+            "Segmento da conta na lista anterior; vazio se não estava.",
+            "The account's segment on the list before; empty where it was not on it.",
+        ),
+        in_list=False,
+    ),
+    ScoredColumn(
         "flags",
         pa.list_(TEXT),
         "list",

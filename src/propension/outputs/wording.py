@@ -52,6 +52,11 @@ SHEET_TEXTS: dict[str, Texts] = {
     "meaning": texts("Qué significa", "O que significa", "What it means"),
     "code": texts("Código en los archivos", "Código nos arquivos", "Code in the files"),
     "coded_values": texts("Valores codificados", "Valores codificados", "Coded values"),
+    "migration": texts("Migración", "Migração", "Migration"),
+    "segment_before": texts("Segmento anterior", "Segmento anterior", "Segment before"),
+    "segment_now": texts("Segmento actual", "Segmento atual", "Segment now"),
+    "entered": texts("(nueva en la lista)", "(nova na lista)", "(new on the list)"),
+    "left": texts("(salió de la lista)", "(saiu da lista)", "(left the list)"),
     "page": texts("Página &P de &N", "Página &P de &N", "Page &P of &N"),
 }
 

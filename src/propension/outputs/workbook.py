@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 
-from propension.config import Language, Policy
+from propension.config import Policy
+from propension.config.settings import Portfolio
 from propension.outputs.columns import SCORED_COLUMNS
 from propension.outputs.list_sheet import EXCEL_MOST_ROWS, write_list
+from propension.outputs.migration import Move
 from propension.outputs.sheet_styles import Styles, add_styles
 from propension.outputs.summary import summarise
 from propension.outputs.summary_sheet import SummarySheet
@@ -25,9 +28,9 @@ def write_workbook(
     scored: Path,
     path: Path,
     policy: Policy,
-    language: Language,
+    portfolio: Portfolio,
     excel_rows: int,
-    portfolio: str = "",
+    moves: Sequence[Move] = (),
 ) -> int:
     """Write the workbook and return how many accounts its list shows.
 
@@ -35,17 +38,19 @@ def write_workbook(
     texts, so none of them can run as a formula or open as a link.
     """
     summary = summarise(scored)
-    wording = Wording.of(policy, language)
+    wording = Wording.of(policy, portfolio.language)
     with (
         tempfile.TemporaryDirectory(prefix=".xlsx-", dir=path.parent) as scratch,
         xlsxwriter.Workbook(path, _options(scratch)) as workbook,
     ):
-        workbook.set_properties(_properties(wording, portfolio, summary.as_of))
-        styles = add_styles(workbook, language, summary.has_cents)
+        workbook.set_properties(_properties(wording, portfolio.name, summary.as_of))
+        styles = add_styles(workbook, portfolio.language, summary.has_cents)
         shown = min(summary.totals.accounts, excel_rows, EXCEL_MOST_ROWS)
-        SummarySheet(workbook, styles, wording).write(summary, portfolio, shown)
+        SummarySheet(workbook, styles, wording).write(summary, portfolio.name, shown)
         list_sheet = workbook.add_worksheet(wording.text("list"))
         written = write_list(list_sheet, scored, summary, styles, wording, excel_rows)
+        if moves:
+            _write_moves(workbook, styles, wording, moves)
         _write_dictionary(workbook, styles, wording)
     return written
 
@@ -67,6 +72,30 @@ def _properties(wording: Wording, portfolio: str, as_of: dt.date | None) -> dict
         "subject": portfolio,
         "created": dt.datetime.combine(as_of or _NO_DATE, dt.time()),
     }
+
+
+def _write_moves(workbook: Any, styles: Styles, wording: Wording, moves: Sequence[Move]) -> None:
+    sheet = workbook.add_worksheet(wording.text("migration"))
+    sheet.hide_gridlines(2)
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer(f"&R{wording.text('page')}")
+    for index, width in enumerate((36, 36, 14, 24)):
+        sheet.set_column(index, index, width)
+    sheet.freeze_panes(1, 0)
+    heads = ("segment_before", "segment_now", "accounts")
+    for index, key in enumerate(heads):
+        sheet.write_string(
+            0, index, wording.text(key), styles.header if index < 2 else styles.header_number
+        )
+    sheet.write_string(0, 3, wording.label("overdue_amount"), styles.header_number)
+    for row, move in enumerate(moves, start=1):
+        before = wording.value("segment", move.before) if move.before else wording.text("entered")
+        now = wording.value("segment", move.now) if move.now else wording.text("left")
+        sheet.write_string(row, 0, before, styles.cell["text"])
+        sheet.write_string(row, 1, now, styles.cell["text"])
+        sheet.write_number(row, 2, move.accounts, styles.cell["integer"])
+        sheet.write_number(row, 3, move.overdue_amount, styles.cell["amount"])
 
 
 def _write_dictionary(workbook: Any, styles: Styles, wording: Wording) -> None:

@@ -11,6 +11,10 @@ Kind = Literal["BIGINT", "DOUBLE", "DECIMAL(18,2)", "BOOLEAN", "VARCHAR"]
 _EXAMPLES: dict[Kind, str] = {
     "BIGINT": "12", "DOUBLE": "0.5", "DECIMAL(18,2)": "10", "BOOLEAN": "FALSE", "VARCHAR": "'1-30'",
 }  # fmt: skip
+_ORDINARY = {
+    "stage": "'overdue'", "country": "'CO'", "region": "'CO-ANT'", "kind": "'person'",
+    "has_phone": "TRUE", "has_email": "TRUE",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,8 @@ class RuleColumn:
     @property
     def example(self) -> str:
         """SQL of a value."""
-        return f"{_EXAMPLES[self.kind]}::{self.kind} AS {self.name}"
+        value = _ORDINARY.get(self.name, _EXAMPLES[self.kind])
+        return f"{value}::{self.kind} AS {self.name}"
 
 
 def _declared(origin: Origin, kind: Kind, names: str) -> tuple[RuleColumn, ...]:
@@ -42,7 +47,7 @@ def _declared(origin: Origin, kind: Kind, names: str) -> tuple[RuleColumn, ...]:
 
 
 RULE_COLUMNS: tuple[RuleColumn, ...] = (
-    *_declared("fact", "VARCHAR", "stage dpd_bucket solvency country region product_line"),
+    *_declared("fact", "VARCHAR", "stage dpd_bucket solvency kind country region product_line"),
     *_declared("fact", "BIGINT", "days_past_due days_to_due tenure_days late_debts_90d"),
     *_declared("fact", "BIGINT", "attempts_90d right_party_90d"),
     *_declared("fact", "DECIMAL(18,2)", "overdue_amount open_amount due_amount"),
@@ -70,6 +75,7 @@ def example_row() -> str:
     """Return a SELECT of one account with a value in every column decisions read."""
     known = ", ".join(column.example for column in RULE_COLUMNS if column.origin != "derived")
     return (
-        "SELECT DATE '2026-01-31' AS as_of, 'A' AS account_id, 'C' AS customer_id, "
-        f"['visit'] AS opt_outs, {known}"
+        "SELECT DATE '2026-01-31' AS as_of, 'A' AS account_id, 'C' AS customer_id, 'Ana' AS customer_name, "
+        "['visit'] AS opt_outs, 'es' AS language, 'America/Bogota' AS timezone, "
+        f"{known}"
     )

@@ -6,6 +6,7 @@ import datetime as dt
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from propension.config import Outputs, Stage, Target
 from propension.schema import FLAGS
@@ -34,8 +35,8 @@ def write_facts(
     Columns: as_of, account_id, customer_id, customer_name, stage, days_past_due, days_to_due, dpd_bucket,
     overdue_amount, due_amount (what falls due within ``target.upcoming_days``), open_amount,
     tenure_days, late_debts_90d, attempts_90d, right_party_90d, contactability, has_phone, has_email,
-    opt_outs, vulnerable, solvency, kind, country, region, timezone, product_line, promise_open,
-    disputed, and one boolean per flag of the contract.
+    opt_outs, vulnerable, solvency, kind, country, region, timezone, product_line, language,
+    promise_open, disputed, and one boolean per flag of the contract.
     """
     states = available_states(stream_tables(engine))
     days = target.upcoming_days if stage == "upcoming" else None
@@ -99,7 +100,7 @@ SELECT a.as_of, c.account_id, c.customer_id, {_SHOWN_NAMES[outputs.personal_data
        list_filter(string_split_regex(lower(coalesce(c.opt_out_channels, '')), '[^a-z]+'),
                    lambda channel: channel <> '') AS opt_outs,
        coalesce(c.vulnerable, FALSE) AS vulnerable, c.solvency, c.kind, c.country, c.region, c.timezone,
-       c.product_line,
+       c.product_line, c.language,
        coalesce(m.is_open, FALSE) AS promise_open, coalesce(s.is_open, FALSE) AS disputed, {flag_columns}
 FROM population p CROSS JOIN as_of_date a
 JOIN accounts c USING (account)
@@ -122,3 +123,25 @@ def _grouped(state: str, key: str, states: set[str], present: str, absent: str) 
     if state in states:
         return f"SELECT {key}, {present} FROM {state} GROUP BY {key}"
     return f"SELECT NULL::INTEGER AS {key}, {absent} WHERE FALSE"
+
+
+_HISTORY = """
+SELECT k.customer_id, c.channel::VARCHAR AS channel, make_timestamp(c.instant_and_outcome // 10) AS "at",
+       CASE WHEN c.is_attempt THEN 'out' ELSE 'in' END AS direction, c.outcome::VARCHAR AS outcome
+FROM contact_rows c JOIN customer_rows k USING (customer)
+WHERE c.known_on <= DATE '{as_of}' AND c.contacted_on > DATE '{as_of}' - {days}
+ORDER BY ALL
+"""
+
+
+def contact_history(engine: duckdb.DuckDBPyConnection, as_of: dt.date, days: int) -> pa.Table:
+    """Return the contacts of the last days before an as-of date, as they were known on it.
+
+    Columns: customer_id, channel, at (UTC), direction, outcome. None where the source has no
+    contacts.
+    """
+    if "contact_rows" not in stream_tables(engine):
+        columns = {name: pa.array([], pa.string()) for name in ("customer_id", "channel")}
+        ended = {name: pa.array([], pa.string()) for name in ("direction", "outcome")}
+        return pa.table(columns | {"at": pa.array([], pa.timestamp("us"))} | ended)
+    return engine.sql(_HISTORY.format(as_of=as_of, days=days)).to_arrow_table()

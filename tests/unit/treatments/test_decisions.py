@@ -1,4 +1,7 @@
+import datetime as dt
+
 import duckdb
+import pyarrow as pa
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -6,11 +9,16 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from propension.config import Policy, load_policy
+from propension.config.settings import Portfolio
 from propension.errors import PolicyError
 from propension.outputs import check_policy
-from propension.outputs.assemble import decision_sql
 from propension.segments import example_row
+from propension.treatments import HISTORY_SCHEMA, Occasion
+from propension.treatments import decide as decide_accounts
 
+PORTFOLIO = Portfolio(name="P")
+NO_HISTORY = HISTORY_SCHEMA.empty_table()
+AS_OF = dt.date(2026, 1, 31)
 TEMPLATE = "src/propension/config/template/policy.yaml"
 
 
@@ -24,23 +32,41 @@ def content(pytestconfig):
     return yaml.safe_load((pytestconfig.rootpath / TEMPLATE).read_text(encoding="utf-8"))
 
 
-def decide(policy, accounts):
+def decide(policy, accounts, history=NO_HISTORY, **portfolio):
     """Decide about accounts given as changes to an ordinary one; by account id."""
+    asked = PORTFOLIO.model_copy(update=portfolio)
     with duckdb.connect() as engine:
-        engine.execute(f"CREATE TABLE accounts AS {example_row()}")
-        engine.execute("DELETE FROM accounts")
-        for index, changes in enumerate(accounts):
-            values = {"account_id": f"A{index}", **changes}
-            engine.execute(f"INSERT INTO accounts {example_row()}")
-            sets = ", ".join(f"{name} = ?" for name in values)
-            engine.execute(
-                f"UPDATE accounts SET {sets} WHERE account_id = 'A'",
-                list(values.values()),
-            )
-        found = engine.execute(decision_sql(policy, "accounts"))
+        ordinary = engine.sql(example_row()).to_arrow_table()
+        rows = [
+            ordinary.to_pylist()[0]
+            | {"account_id": f"A{index}", "customer_id": f"C{index}"}
+            | changes
+            for index, changes in enumerate(accounts)
+        ]
+        engine.register("given", pa.Table.from_pylist(rows, ordinary.schema))
+        engine.execute("CREATE TABLE accounts AS SELECT * FROM given")
+        decide_accounts(engine, policy, "accounts", Occasion(asked, AS_OF, history=history))
+        found = engine.execute("SELECT * FROM decided")
         names = [column[0] for column in found.description]
         rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
     return {row["account_id"]: row for row in rows}
+
+
+def contacts(*rows):
+    """Contacts of C0: days before the as-of date, channel and outcome."""
+    return pa.Table.from_pylist(
+        [
+            {
+                "customer_id": "C0",
+                "channel": channel,
+                "at": dt.datetime.combine(AS_OF, dt.time(15)) - dt.timedelta(days=days),
+                "direction": "out",
+                "outcome": outcome,
+            }
+            for days, channel, outcome in rows
+        ],
+        HISTORY_SCHEMA,
+    )
 
 
 def without_control(policy):
@@ -57,6 +83,19 @@ ORDINARY = {
     "late_debts_90d": 0,
     "propensity": 0.5,
     "days_past_due": 20,
+    "settled_debt_count": 5,
+    "late_share": 0.5,
+    "promise_broken_count_365d": 0,
+    "expected_recovery": 100_000,
+    "overdue_amount": 200_000,
+    "days_to_due": None,
+}
+UPCOMING = {
+    **ORDINARY,
+    "stage": "upcoming",
+    "days_past_due": 0,
+    "overdue_amount": 0,
+    "days_to_due": 5,
 }
 
 
@@ -66,10 +105,17 @@ ORDINARY = {
         ({"disputed": True}, "dispute", "resolve_dispute"),
         ({"promise_open": True}, "promised", "do_nothing"),
         ({"propensity": 0.9, "days_past_due": 5}, "pays_alone", "do_nothing"),
-        ({"propensity": 0.9, "days_past_due": 40}, "reminder", "friendly_reminder"),
+        ({"propensity": 0.9, "days_past_due": 40}, "forgot", "friendly_reminder"),
         ({"tenure_days": 10}, "newcomer", "educate"),
         ({"attempts_90d": 5, "contactability": 0.0}, "unreachable", "letter"),
         ({"propensity": 0.4}, "talk", "soft_call"),
+        ({"propensity": 0.1, "days_past_due": 130}, "old_debt", "settlement"),
+        ({"propensity": 0.01, "days_past_due": 300}, "hopeless", "settlement"),
+        ({"propensity": 0.2, "days_past_due": 60}, "low_yield", "friendly_reminder"),
+        ({**UPCOMING, "propensity": 0.9, "late_share": 0.0}, "punctual", "reward"),
+        ({**UPCOMING, "tenure_days": 10}, "newcomer_upcoming", "educate"),
+        ({**UPCOMING, "propensity": 0.5}, "at_risk_upcoming", "pre_due_reminder"),
+        ({**UPCOMING, "propensity": 0.9}, "quiet_upcoming", "do_nothing"),
     ],
 )
 def test_the_first_segment_whose_rule_holds_decides(policy, changes, segment, treatment):
@@ -91,7 +137,7 @@ def test_the_first_segment_whose_rule_holds_decides(policy, changes, segment, tr
 def test_suppression_replaces_the_treatment_and_says_why(policy, flag, treatment):
     row = decide(without_control(policy), [{**ORDINARY, "propensity": 0.4, flag: True}])["A0"]
     assert row["treatment"] == treatment
-    (refusal,) = row["refusals"]
+    refusal = row["refusals"][0]
     assert refusal["treatment"] == "soft_call"
     assert refusal["rule"] in (flag, "care")
 
@@ -179,7 +225,7 @@ def test_another_salt_draws_another_control_group(policy):
 
 
 def test_the_shipped_policy_is_accepted(policy):
-    check_policy(policy)
+    check_policy(policy, PORTFOLIO)
 
 
 @pytest.mark.parametrize(
@@ -195,13 +241,13 @@ def test_a_faulty_rule_is_found_before_anything_runs(content, place, rule, messa
     entries[0]["when"] = rule
     policy = Policy.model_validate({**content, place: entries})
     with pytest.raises(PolicyError, match=message):
-        check_policy(policy)
+        check_policy(policy, PORTFOLIO)
 
 
 def test_nobody_is_contacted_through_a_channel_they_opted_out_of(policy):
     account = {**ORDINARY, "propensity": 0.7, "opt_outs": ["sms"]}
     row = decide(without_control(policy), [account])["A0"]
-    assert (row["treatment"], row["channel"]) == ("do_nothing", "none")
+    assert (row["treatment"], row["channel"]) == ("reminder_email", "email")
     (refusal,) = row["refusals"]
     assert (refusal["treatment"], refusal["rule"]) == ("friendly_reminder", "channel_opt_out")
 
@@ -215,8 +261,9 @@ def test_nobody_is_contacted_through_a_channel_they_opted_out_of(policy):
 )
 def test_a_channel_without_an_address_is_refused(policy, changes, rule):
     row = decide(without_control(policy), [{**ORDINARY, **changes}])["A0"]
-    assert row["treatment"] == "do_nothing"
     assert row["refusals"][0]["rule"] == rule
+    closed = {"sms", "call", "whatsapp"} if rule == "no_phone" else {"email"}
+    assert row["channel"] not in closed
 
 
 def test_a_portfolio_that_gives_no_phones_is_not_taken_to_have_none(policy):
@@ -255,7 +302,7 @@ def test_a_flag_may_not_hide_a_column(content):
     flags = {**content["flags"], "propensity": content["flags"]["in_dispute"]}
     policy = Policy.model_validate({**content, "flags": flags})
     with pytest.raises(PolicyError, match=r"flags\.propensity is a column of the list already"):
-        check_policy(policy)
+        check_policy(policy, PORTFOLIO)
 
 
 def test_texts_with_quotes_stay_texts(content):
@@ -264,3 +311,132 @@ def test_texts_with_quotes_stay_texts(content):
     policy = Policy.model_validate({**content, "suppressions": entries})
     row = decide(policy, [{**ORDINARY, "propensity": 0.4, "deceased": True}])["A0"]
     assert row["refusals"][0]["citation"] == "Art. 1 'literal'; DROP TABLE x"
+
+
+# The as-of date is a Saturday: Colombia's week begins on Monday, at seven.
+NEXT_MORNING = dt.datetime(2026, 2, 2, 7)
+
+
+def test_a_contact_is_planned_for_the_first_lawful_moment(policy):
+    row = decide(without_control(policy), [{**ORDINARY, "propensity": 0.4}])["A0"]
+    assert (row["treatment"], row["scheduled_at"]) == ("soft_call", NEXT_MORNING)
+
+
+def test_the_customers_own_clock_counts(policy):
+    mexican = {**ORDINARY, "propensity": 0.4, "country": "MX", "timezone": "America/Tijuana"}
+    row = decide(without_control(policy), [mexican])["A0"]
+    assert row["scheduled_at"].time() == dt.time(7)
+
+
+def test_who_was_called_enough_this_week_is_contacted_later(policy):
+    history = contacts(*[(days, "sms", "delivered") for days in (1, 2, 3)])
+    row = decide(without_control(policy), [{**ORDINARY, "propensity": 0.7}], history)["A0"]
+    assert row["treatment"] == "friendly_reminder"
+    assert row["scheduled_at"] > NEXT_MORNING
+
+
+def test_a_contact_that_is_lawful_too_late_is_refused_by_the_rule_that_holds_it_up(policy):
+    policy = without_control(policy)
+    contact = policy.contact.model_copy(update={"within_days": 2})
+    history = contacts(*[(0, "sms", "no_answer")] * 3)
+    hurried = policy.model_copy(update={"contact": contact})
+    row = decide(hurried, [{**ORDINARY, "propensity": 0.7}], history)["A0"]
+    assert (row["treatment"], row["scheduled_at"]) == ("do_nothing", None)
+    assert {refusal["rule"] for refusal in row["refusals"]} == {"company-weekly"}
+    assert {refusal["citation"] for refusal in row["refusals"]} == {"Company policy"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [({"country": "ZZ"}, "no-pack"), ({"timezone": "Mars/One"}, "unknown-time-zone")],
+)
+def test_where_the_law_is_not_known_nobody_is_contacted(policy, changes, rule):
+    row = decide(without_control(policy), [{**ORDINARY, "propensity": 0.7, **changes}])["A0"]
+    assert row["treatment"] == "do_nothing"
+    assert {refusal["rule"] for refusal in row["refusals"]} == {rule}
+
+
+def test_a_visit_at_home_is_refused_in_colombia_with_its_citation(policy):
+    hopeless = {**ORDINARY, "days_past_due": 200, "propensity": 0.05, "opt_outs": []}
+    accounts = [{**hopeless, "open_amount": 10_000_000}] + [
+        {"account_id": f"X{n}"} for n in range(20)
+    ]
+    refusals = decide(without_control(policy), accounts)["A0"]["refusals"]
+    found = {refusal["treatment"]: refusal for refusal in refusals}
+    assert found["legal"]["rule"] == "not_eligible"
+    assert found["field_visit"]["rule"] == "co-no-visits"
+    assert "2300" in found["field_visit"]["citation"]
+
+
+@pytest.mark.parametrize(
+    ("solvency", "expected_recovery", "treatment"),
+    [
+        ("known", 900_000, "legal"),
+        ("unknown", 900_000, "settlement"),
+        ("known", 200_000, "settlement"),
+    ],
+)
+def test_suing_needs_known_solvency_and_more_to_win_than_it_costs(
+    policy, solvency, expected_recovery, treatment
+):
+    account = {
+        **ORDINARY, "days_past_due": 200, "propensity": 0.05, "open_amount": 10_000_000,
+        "solvency": solvency, "expected_recovery": expected_recovery,
+    }  # fmt: skip
+    accounts = [account] + [{"account_id": f"X{n}"} for n in range(20)]
+    assert decide(without_control(policy), accounts)["A0"]["treatment"] == treatment
+
+
+def short_of_cash(**changes):
+    """One account that wants to pay and cannot, among others."""
+    ranks = [{"account_id": f"X{n}", "ability": n / 9, "willingness": n / 9} for n in range(10)]
+    return [{**ORDINARY, "propensity": 0.4, "ability": 0.1, "willingness": 0.9, **changes}, *ranks]
+
+
+def test_who_wants_and_cannot_is_offered_a_plan_within_its_means(policy):
+    row = decide(without_control(policy), short_of_cash(payment_amount_mean=50_000))["A0"]
+    assert (row["segment"], row["treatment"]) == ("short_of_cash", "instalment_plan")
+    assert sum(part["amount"] for part in row["offer_instalments"]) == row["overdue_amount"]
+    assert max(part["amount"] for part in row["offer_instalments"]) <= 75_000
+    assert row["offer"].startswith("3 cuotas de")
+    assert row["offer"] in row["message"]
+
+
+def test_an_offer_nobody_could_keep_is_not_made_and_says_why(policy):
+    row = decide(without_control(policy), short_of_cash(payment_amount_mean=1000))["A0"]
+    assert row["offer"] is None
+    assert row["refusals"][-1]["rule"].startswith("offer:")
+
+
+def test_messages_call_nobody_by_a_masked_name(policy):
+    accounts = [{**ORDINARY, "propensity": 0.7, "customer_name": "A*** G***"}]
+    message = decide(without_control(policy), accounts)["A0"]["message"]
+    assert "***" not in message.replace("***0", "")
+    assert message.startswith("P:")
+
+
+def test_customers_are_written_to_in_their_own_language_where_the_policy_has_it(policy):
+    accounts = [
+        {**ORDINARY, "propensity": 0.7, "language": language} for language in ("es", "pt", "en")
+    ]
+    spoken = without_control(policy).model_copy(update={"languages": ("pt",)})
+    rows = decide(spoken, accounts)
+    assert "saldo vencido" in rows["A0"]["message"]
+    assert "atraso" in rows["A1"]["message"] or "vencido" in rows["A1"]["message"]
+    assert rows["A1"]["message"] != rows["A0"]["message"]
+    assert rows["A2"]["message"] == rows["A0"]["message"]
+
+
+def test_what_a_treatment_adds_is_the_policys_belief_for_the_quadrant(policy):
+    row = decide(without_control(policy), short_of_cash(payment_amount_mean=50_000))["A0"]
+    assert row["quadrant"] == "cannot_wants"
+    assert float(row["expected_uplift"]) == pytest.approx(0.15 * 200_000)
+
+
+def test_a_due_date_is_suggested_to_who_pays_on_a_day_of_its_own(policy):
+    steady = {
+        **UPCOMING, "propensity": 0.5, "liquidity_day": 15.0, "liquidity_day_spread": 1.0,
+        "payment_count_365d": 6,
+    }  # fmt: skip
+    row = decide(without_control(policy), [steady])["A0"]
+    assert row["offer"] == "Fecha de pago sugerida: 16/02/2026"

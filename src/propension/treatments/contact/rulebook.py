@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import get_args
 
@@ -76,12 +77,7 @@ def load_rulebook(
     PolicyError
         If a choice is unknown, two packs are of one country, or a cap of the company's own bears the id of another rule.
     """
-    packs: dict[str, Pack] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        pack = load_model(path, Pack)
-        if pack.country in packs:
-            raise PolicyError(f"{path.name}: {pack.country} has another pack. Keep one of the two.")
-        packs[pack.country] = pack
+    packs = _read_packs(folder) if folder != PACKS else _shipped_packs()
     rulebook = Rulebook(packs, scope, reading, tuple(extra))
     for country, pack in packs.items():
         for region in ("", *pack.regions):
@@ -92,3 +88,18 @@ def load_rulebook(
                     f"contact rules of {country}: {error}. Give your own caps other ids."
                 ) from None
     return rulebook
+
+
+@cache
+def _shipped_packs() -> Mapping[str, Pack]:
+    return _read_packs(PACKS)
+
+
+def _read_packs(folder: Path) -> dict[str, Pack]:
+    packs: dict[str, Pack] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        pack = load_model(path, Pack)
+        if pack.country in packs:
+            raise PolicyError(f"{path.name}: {pack.country} has another pack. Keep one of the two.")
+        packs[pack.country] = pack
+    return packs

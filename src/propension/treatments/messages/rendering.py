@@ -10,9 +10,10 @@ import difflib
 import itertools
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple, NoReturn
 
-from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
 from propension.config import Messages
@@ -86,7 +87,7 @@ def render_variants(text: str, where: str, known: Mapping[str, bool]) -> list[Va
     asked = (used & FACTS) | {guard for slot in used & set(SLOTS) if (guard := SLOTS[slot])}
     open_facts = sorted(asked - set(known))
     # A tag alone on its line leaves no line.
-    template = _ENVIRONMENT.from_string(_TAG_ALONE.sub(r"\1", text))
+    template = _compiled(text)
     variants = []
     for values in itertools.product([True, False], repeat=len(open_facts)):
         facts = dict(zip(open_facts, values, strict=True))
@@ -104,19 +105,25 @@ def render_variants(text: str, where: str, known: Mapping[str, bool]) -> list[Va
     return variants
 
 
+@lru_cache(maxsize=512)
+def _compiled(text: str) -> Template:
+    return _ENVIRONMENT.from_string(_TAG_ALONE.sub(r"\1", text))
+
+
 def _tidy(rendered: str) -> str:
     spaced = re.sub(r" +\n", "\n", re.sub(r" {2,}", " ", rendered))
     return re.sub(r"\n{3,}", "\n\n", spaced).strip()
 
 
-def _names(text: str, where: str) -> set[str]:
+@lru_cache(maxsize=512)
+def _names(text: str, where: str) -> frozenset[str]:
     if odd := re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ue000-\uf8ff]", text):
         raise PolicyError(
             f"{where}: holds the character U+{ord(odd[0]):04X}, which nobody can read. Take it out."
         )
     try:
         tree = _ENVIRONMENT.parse(text)
-        return set(_checked(tree, where))
+        return frozenset(_checked(tree, where))
     except TemplateSyntaxError as error:
         raise PolicyError(
             f"{where} (line {error.lineno}): not a template: {error.message}. Correct it."

@@ -68,7 +68,7 @@ def offer_text_sql(language: Language, local: LocalText, initial: str) -> str:
         f"WHEN '{kind}' THEN {_phrase(text.in_language(language), values)}"
         for kind, text in _ONE_PAYMENT.items()
     )
-    return f"CASE kind {cases} ELSE CASE WHEN {initial} = 1 THEN {down} ELSE '' END || {plan} END"
+    return f"CASE t.kind {cases} ELSE CASE WHEN {initial} = 1 THEN {down} ELSE '' END || {plan} END"
 
 
 def _phrase(text: str, values: Mapping[str, str]) -> str:

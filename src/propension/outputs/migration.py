@@ -1,0 +1,53 @@
+"""Who moved between segments since the list before: who came, who stayed, who left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+_MOVES = """
+SELECT p.segment, s.segment, count(*),
+       coalesce(sum(coalesce(s.overdue_amount, p.overdue_amount)), 0)::DOUBLE
+FROM read_parquet(?) s FULL JOIN read_parquet(?) p USING (account_id)
+GROUP BY ALL ORDER BY 3 DESC, 1 NULLS FIRST, 2 NULLS LAST
+"""
+
+
+@dataclass(frozen=True)
+class Move:
+    """Accounts that went the same way.
+
+    Attributes
+    ----------
+    before, now : str or None
+        Segments; None before for accounts that are new, None now for those that left the list.
+    accounts : int
+    overdue_amount : float
+        Account currency: now, or before for those that left.
+    """
+
+    before: str | None
+    now: str | None
+    accounts: int
+    overdue_amount: float
+
+
+def find_moves(scored: Path, previous: Path | None) -> tuple[Move, ...]:
+    """Return the moves between two lists, most accounts first; none without a list before."""
+    if previous is None:
+        return ()
+    with duckdb.connect(config={"threads": 1}) as connection:
+        rows = connection.execute(_MOVES, [str(scored), str(previous)]).fetchall()
+    return tuple(Move(*row) for row in rows)
+
+
+def previous_list(outputs: Path, as_of: object, name: str) -> Path | None:
+    """Return the newest list of an earlier as-of date; None where there is none."""
+    earlier = sorted(
+        folder
+        for folder in outputs.glob("as_of=????-??-??")
+        if folder.name < f"as_of={as_of}" and (folder / name).exists()
+    )
+    return earlier[-1] / name if earlier else None

@@ -1,0 +1,169 @@
+"""What a policy does to the accounts of the last list, before it is used."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+
+from propension.config import Policy
+from propension.config.settings import Portfolio
+from propension.outputs.assemble import HISTORY_NAME, INPUTS_NAME, SCORED_NAME
+from propension.segments import parse_rule, rule_columns
+from propension.sources import text_literal
+from propension.treatments import Occasion, decide
+
+_CHANGES = """
+SELECT b.{column}, d.{column}, count(*) FROM decided d JOIN read_parquet({before}) b USING (account_id)
+WHERE b.{column} IS DISTINCT FROM d.{column} GROUP BY ALL ORDER BY 3 DESC, 1, 2
+"""
+
+
+@dataclass(frozen=True)
+class RuleUse:
+    """How many accounts a rule holds for, and how many it takes.
+
+    Attributes
+    ----------
+    kind : {"segment", "flag", "suppression", "cause"}
+    name : str
+    holds : int
+        Accounts for which the rule is true.
+    takes : int
+        Accounts it decides: those that no earlier rule of its kind took.
+    taken_before : str
+        Which segment takes most of the others; empty where it takes them all itself.
+    """
+
+    kind: str
+    name: str
+    holds: int
+    takes: int
+    taken_before: str = ""
+
+    @property
+    def note(self) -> str:
+        """What is odd about it, in words; empty where nothing is."""
+        if not self.holds:
+            return "takes no account: its rule holds for none"
+        if not self.takes:
+            return f"takes no account: all {self.holds:,} are taken before it, most by {self.taken_before}"
+        return ""
+
+
+@dataclass(frozen=True)
+class Load:
+    """What the decisions ask of a capacity or a budget."""
+
+    name: str
+    unit: str
+    asked: float
+    limit: float
+
+
+@dataclass(frozen=True)
+class Review:
+    """A policy on the accounts of one list.
+
+    Attributes
+    ----------
+    accounts : int
+    rules : tuple of RuleUse
+    treatments : mapping of str to int
+        Accounts by treatment, most first.
+    loads : tuple of Load
+    segment_changes, treatment_changes : tuple of (before, now, accounts)
+        Against the list as it was published.
+    """
+
+    accounts: int
+    rules: tuple[RuleUse, ...]
+    treatments: Mapping[str, int]
+    loads: tuple[Load, ...]
+    segment_changes: tuple[tuple[str | None, str | None, int], ...]
+    treatment_changes: tuple[tuple[str | None, str | None, int], ...]
+
+
+def review_policy(policy: Policy, portfolio: Portfolio, folder: Path, as_of: dt.date) -> Review:
+    """Decide again about the accounts of a published list, and say what each rule does.
+
+    Parameters
+    ----------
+    policy : Policy
+    portfolio : Portfolio
+    folder : Path
+        Of the list.
+    as_of : date
+        Of the list.
+
+    Raises
+    ------
+    PolicyError
+        If a rule, a template or a cap of the policy is refused.
+    """
+    with duckdb.connect() as engine:
+        inputs = text_literal(folder / INPUTS_NAME)
+        engine.execute(f"CREATE TABLE accounts AS SELECT * FROM read_parquet({inputs})")
+        history = pq.read_table(folder / HISTORY_NAME)
+        decide(engine, policy, "accounts", Occasion(portfolio, as_of, history=history))
+        before = text_literal(folder / SCORED_NAME)
+
+        def changes(column: str) -> tuple[tuple[str | None, str | None, int], ...]:
+            return tuple(engine.execute(_CHANGES.format(column=column, before=before)).fetchall())
+
+        counted = engine.execute(
+            "SELECT treatment, count(*) FROM decided GROUP BY 1 ORDER BY 2 DESC, 1"
+        )
+        treatments = dict(counted.fetchall())
+        return Review(
+            accounts=sum(treatments.values()),
+            rules=_rule_uses(engine, policy),
+            treatments=treatments,
+            loads=_loads(policy, treatments),
+            segment_changes=changes("segment"),
+            treatment_changes=changes("treatment"),
+        )
+
+
+def _rule_uses(engine: duckdb.DuckDBPyConnection, policy: Policy) -> tuple[RuleUse, ...]:
+    columns = rule_columns(policy)
+    rules = [("segment", segment.name, segment.when, "segment") for segment in policy.segments]
+    rules += [("suppression", rule.name, rule.when, "suppression") for rule in policy.suppressions]
+    rules += [("cause", name, rule, "likely_cause") for name, rule in policy.causes.items()]
+    rules += [("flag", name, flag.when, "") for name, flag in policy.flags.items()]
+    uses = []
+    for kind, name, rule, column in rules:
+        holds = parse_rule(rule, columns, name)
+        takes = f"{column} = {text_literal(name)}" if column else "TRUE"
+        other = (
+            f"mode({column}) FILTER (WHERE {holds} AND NOT coalesce({takes}, FALSE))"
+            if column
+            else "NULL"
+        )
+        found = engine.execute(
+            f"SELECT count(*) FILTER (WHERE {holds}), count(*) FILTER (WHERE {holds} AND {takes}), {other} FROM decided"
+        ).fetchall()
+        [(held, taken, most)] = found
+        uses.append(RuleUse(kind, name, held, taken, most or ""))
+    return tuple(uses)
+
+
+def _loads(policy: Policy, treatments: Mapping[str, int]) -> tuple[Load, ...]:
+    loads = []
+    for name, capacity in policy.capacities.items():
+        counts = {treatment: treatments.get(treatment, 0) for treatment in capacity.treatments}
+        if capacity.minutes is not None:
+            minutes = sum(policy.treatments[t].minutes * count for t, count in counts.items())
+            loads.append(Load(name, "minutes", minutes, capacity.minutes))
+        else:
+            loads.append(
+                Load(name, "accounts", sum(counts.values()), float(capacity.accounts or 0))
+            )
+    for name, budget in policy.budgets.items():
+        spent = sum(policy.treatments[t].cost * treatments.get(t, 0) for t in budget.treatments)
+        loads.append(Load(name, "money", spent, budget.amount))
+    return tuple(loads)

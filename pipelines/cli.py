@@ -316,7 +316,12 @@ def rollback(model: tuple[Path, Stage]) -> None:
 
 @cli.group()
 def policy() -> None:
-    """Look after the policy file."""
+    """Look after the policy file.
+
+    \b
+    Example:
+      propension policy check --against last
+    """
 
 
 @policy.command("check")

@@ -173,5 +173,13 @@ def test_a_search_of_settings_starts_from_todays(cells):
 def test_an_account_has_its_reasons(cells):
     shown = texts_of(cells["reasons"])
     assert re.search(r"Account C\d+: \d+% likely to pay within 30 days", shown)
-    assert len(re.findall(r"^[+-]\d\.\d\d  .+: .+ \((?:for|against)\)$", shown, re.MULTILINE)) == 5
+    assert len(re.findall(r"^[+-]\d\.\d\d  .+ \((?:for|against)\)$", shown, re.MULTILINE)) == 5
     assert "# Propensity to pay: Sample portfolio" in texts_of(cells["card"])
+
+
+def test_pictures_show_what_moves_the_score(cells):
+    drawn = {
+        name: [o for o in cells[name].outputs if "image/svg+xml" in o.get("data", {})]
+        for name in ("effects", "overview")
+    }
+    assert {name: len(found) for name, found in drawn.items()} == {"effects": 1, "overview": 3}

@@ -302,7 +302,7 @@ def test_value_tiers_must_fall(tmp_path: Path) -> None:
 
 def test_segment_with_an_unknown_treatment_gets_a_suggestion(tmp_path: Path) -> None:
     segments = template_policy()["segments"]
-    segments[0]["treatment"] = "resolve_dispte"
+    segments[0]["treatments"] = ["resolve_dispte"]
     file = policy_file(tmp_path, segments=segments)
     with pytest.raises(
         ConfigurationError,

@@ -78,9 +78,9 @@ def build_policy() -> Policy:
                     "name": "reminder_first",
                     "when": "propensity > 0.5",
                     "label": label("Recordar"),
-                    "treatment": "friendly_call",
+                    "treatments": ["friendly_call"],
                 },
-                {"name": "rest", "when": "true", "label": label("Resto"), "treatment": "sms"},
+                {"name": "rest", "when": "true", "label": label("Resto"), "treatments": ["sms"]},
             ],
             "treatments": {
                 "do_nothing": {

@@ -30,12 +30,14 @@ CONTRACT = [
     "value_tier",
     "likely_cause",
     "segment",
+    "previous_segment",
     "flags",
     "reasons",
     "treatment",
     "channel",
     "tone",
     "offer",
+    "message",
     "manual",
     "expected_uplift",
     "expected_cost",
@@ -51,7 +53,14 @@ CONTRACT = [
 ]
 
 # Words that two languages write alike.
-SAME_LABEL = {"customer_name", "stage", "overdue_amount", "open_amount", "expected_recovery"}
+SAME_LABEL = {
+    "customer_name",
+    "previous_segment",
+    "stage",
+    "overdue_amount",
+    "open_amount",
+    "expected_recovery",
+}
 SAME_LABEL |= {"segment", "reasons", "channel", "offer", "expected_uplift", "arm", "model_name"}
 
 

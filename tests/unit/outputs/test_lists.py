@@ -8,10 +8,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from propension.config.settings import Portfolio
 from propension.errors import OutputError
 from propension.outputs import SCORED_SCHEMA, write_lists
 from propension.outputs.lists import guard_formulas
 
+PORTFOLIO = Portfolio(name="P")
 PAYLOADS = ("=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(1)", "\t=1")
 
 
@@ -23,7 +25,8 @@ def write(tmp_path, policy, write_scored):
         folder = tmp_path / "lists"
         folder.mkdir(exist_ok=True)
         scored = write_scored(*changes)
-        rows = write_lists(scored, folder, policy, language, excel_rows, "Cartera Andina")
+        portfolio = Portfolio(name="Cartera Andina", language=language)
+        rows = write_lists(scored, folder, policy, portfolio, excel_rows)
         return folder, rows
 
     return write_both
@@ -282,7 +285,7 @@ def test_file_outside_the_contract_is_refused(tmp_path, policy, write_scored) ->
     pq.write_table(table.set_column(priority, "priority", narrow), scored)
     message = r"2 columns outside .*: tone is missing; priority is int32, not int64\. Write it"
     with pytest.raises(OutputError, match=message):
-        write_lists(scored, tmp_path, policy, "es", 10)
+        write_lists(scored, tmp_path, policy, PORTFOLIO, 10)
 
 
 def test_missing_folder_is_told(tmp_path, policy, write_scored) -> None:
@@ -290,4 +293,4 @@ def test_missing_folder_is_told(tmp_path, policy, write_scored) -> None:
     with pytest.raises(
         OutputError, match=r"absent: the lists of scored\.parquet cannot be written"
     ):
-        write_lists(scored, tmp_path / "absent", policy, "es", 10)
+        write_lists(scored, tmp_path / "absent", policy, PORTFOLIO, 10)

@@ -12,7 +12,7 @@ from propension.segments import example_row, segment_sql
 LABEL = {"es": "x", "pt": "x", "en": "x"}
 PLAIN = {
     "version": "1",
-    "segments": [{"name": "all", "when": "TRUE", "label": LABEL, "treatment": "do_nothing"}],
+    "segments": [{"name": "all", "when": "TRUE", "label": LABEL, "treatments": ["do_nothing"]}],
     "treatments": {
         "do_nothing": {"channel": "none", "tone": "none", "manual": False, "label": LABEL}
     },

@@ -149,7 +149,7 @@ class Console:
             (
                 str(group["code"]),
                 f"{group['accounts']:,}",
-                f"{group['overdue_amount']:,.0f}",
+                f"{group['amount_at_stake']:,.0f}",
                 f"{group['propensity']:.0%}" if group["propensity"] is not None else "",
                 f"{group['expected_recovery']:,.0f}",
             )
@@ -157,7 +157,7 @@ class Console:
         ]
         title = f"List of {result['as_of']}: {result['totals']['accounts']:,} accounts, {result['currency']}"
         self._table(
-            title, ["segment", "accounts", "overdue", "propensity", "expected recovery"], rows
+            title, ["segment", "accounts", "at stake", "propensity", "expected recovery"], rows
         )
         self._findings_note(result["findings"])
         if result["is_old"]:
@@ -173,8 +173,8 @@ class Console:
         if self._json(dict(row)):
             return
         shown = (
-            "as_of", "account_id", "customer_name", "stage", "days_past_due", "overdue_amount", "open_amount",
-            "propensity", "expected_recovery", "risk_band", "value_tier", "segment", "flags", "treatment",
+            "as_of", "account_id", "customer_name", "stage", "days_past_due", "overdue_amount", "open_amount", "amount_at_stake",
+            "propensity", "expected_recovery", "risk_band", "quadrant", "likely_cause", "value_tier", "segment", "flags", "treatment", "offer", "scheduled_at",
             "channel", "tone", "arm", "priority", "model_version", "policy_version",
         )  # fmt: skip
         self._table(

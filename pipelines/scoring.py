@@ -159,11 +159,11 @@ def _artifact(settings: Settings, day: dt.date, summary: ListSummary) -> str:
     lines = [
         f"# {settings.portfolio.name}, {day}",
         "",
-        "| segment | accounts | overdue | expected |",
+        "| segment | accounts | at stake | expected |",
         "|---|---|---|---|",
     ]
     lines += [
-        f"| {group.code} | {group.accounts:,} | {group.overdue_amount:,.0f} | {group.expected_recovery:,.0f} |"
+        f"| {group.code} | {group.accounts:,} | {group.amount_at_stake:,.0f} | {group.expected_recovery:,.0f} |"
         for group in summary.groups["segment"]
     ]
     return "\n".join(lines)

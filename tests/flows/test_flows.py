@@ -59,7 +59,7 @@ def test_the_list_keeps_its_contract(portfolio, scoring):
     for account in rows.to_pylist():
         assert 0 <= account["propensity"] <= 1
         assert account["propensity_30d"] == account["propensity"]
-        assert 0 <= account["expected_recovery"] <= account["overdue_amount"]
+        assert 0 <= account["expected_recovery"] <= account["amount_at_stake"]
         assert len(account["reasons"]) == 5
         assert account["segment"]
         assert "***" in account["customer_name"]

@@ -97,6 +97,17 @@ ACCOUNT_COLUMNS = (
         ),
     ),
     ScoredColumn(
+        "amount_at_stake",
+        AMOUNT,
+        "amount",
+        texts("Importe en juego", "Valor em jogo", "Amount at stake"),
+        texts(
+            "Lo vencido o, si nada ha vencido, lo que vence pronto: de esto se espera la recuperación.",
+            "O que está em atraso ou, se nada venceu, o que vence em breve: é disto que se espera a recuperação.",
+            "What is overdue or, where nothing is, what falls due soon: the recovery is expected of this.",
+        ),
+    ),
+    ScoredColumn(
         "open_amount",
         AMOUNT,
         "amount",

@@ -14,8 +14,8 @@ from propension.config import Policy
 from propension.config.settings import Portfolio, Resources
 from propension.errors import PolicyError
 from propension.outputs.columns import SCORED_COLUMNS, SCORED_SCHEMA
-from propension.segments import RULE_COLUMNS, example_row
-from propension.sources import open_engine, text_literal
+from propension.segments import RULE_COLUMNS, example_row, named_rules
+from propension.sources import first_line, open_engine, quoted, text_literal
 from propension.treatments import Occasion, decide, message_findings
 
 SCORED_NAME = "scored.parquet"
@@ -52,17 +52,24 @@ def check_policy(policy: Policy, portfolio: Portfolio) -> None:
     # What comes with propension is checked where it is made.
     if policy.messages.templates:
         _refuse_unlawful(policy, portfolio)
-    engine = duckdb.connect(config={"threads": 1})
-    try:
+    with duckdb.connect(config={"threads": 1}) as engine:
+        _try_rules(engine, policy)
         engine.execute(f"CREATE TABLE probe AS {example_row()}")
         decide(engine, policy, "probe", Occasion(portfolio, dt.date(2026, 1, 31)))
-    except duckdb.Error as error:
-        detail = str(error).strip().splitlines()[0]
-        raise PolicyError(
-            f"policy.yaml: a rule cannot be evaluated ({detail}). Compare like with like."
-        ) from None
-    finally:
-        engine.close()
+
+
+def _try_rules(engine: duckdb.DuckDBPyConnection, policy: Policy) -> None:
+    flags = "".join(f", FALSE AS {quoted(name)}" for name in policy.flags)
+    example = f"(SELECT *{flags} FROM ({example_row(derived=True)}))"
+    for kind, name, rule in named_rules(policy):
+        try:
+            engine.execute(f"SELECT {rule} FROM {example}").fetchall()
+        except duckdb.Error as error:
+            raise PolicyError(
+                f"policy.yaml: {kind}s.{name}: the rule cannot be evaluated ({first_line(error)}). "
+                "Compare like with like.",
+                rule=name,
+            ) from None
 
 
 def _refuse_unlawful(policy: Policy, portfolio: Portfolio) -> None:

@@ -39,6 +39,7 @@ _WIDTHS = {
     "channel": 20,
     "manual": 12,
     "offer": 34,
+    "message": 60,
 }
 _WRAPPED = frozenset({"customer_name", "segment", "flags", "reasons", "treatment", "offer"})
 _CENTRED = frozenset({"risk_band", "manual"})

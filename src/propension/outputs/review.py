@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from propension.config import Policy
 from propension.config.settings import Portfolio
 from propension.outputs.assemble import HISTORY_NAME, INPUTS_NAME, SCORED_NAME
-from propension.segments import parse_rule, rule_columns
+from propension.segments import named_rules
 from propension.sources import text_literal
 from propension.treatments import Occasion, decide
 
@@ -21,6 +21,10 @@ _CHANGES = """
 SELECT b.{column}, d.{column}, count(*) FROM decided d JOIN read_parquet({before}) b USING (account_id)
 WHERE b.{column} IS DISTINCT FROM d.{column} GROUP BY ALL ORDER BY 3 DESC, 1, 2
 """
+
+
+# The column in which a kind of rule leaves its name.
+_DECIDES = {"segment": "segment", "suppression": "suppression", "cause": "likely_cause", "flag": ""}
 
 
 @dataclass(frozen=True)
@@ -130,14 +134,9 @@ def review_policy(policy: Policy, portfolio: Portfolio, folder: Path, as_of: dt.
 
 
 def _rule_uses(engine: duckdb.DuckDBPyConnection, policy: Policy) -> tuple[RuleUse, ...]:
-    columns = rule_columns(policy)
-    rules = [("segment", segment.name, segment.when, "segment") for segment in policy.segments]
-    rules += [("suppression", rule.name, rule.when, "suppression") for rule in policy.suppressions]
-    rules += [("cause", name, rule, "likely_cause") for name, rule in policy.causes.items()]
-    rules += [("flag", name, flag.when, "") for name, flag in policy.flags.items()]
     uses = []
-    for kind, name, rule, column in rules:
-        holds = parse_rule(rule, columns, name)
+    for kind, name, holds in named_rules(policy):
+        column = _DECIDES[kind]
         takes = f"{column} = {text_literal(name)}" if column else "TRUE"
         other = (
             f"mode({column}) FILTER (WHERE {holds} AND NOT coalesce({takes}, FALSE))"

@@ -16,7 +16,7 @@ GROUPED_BY = ("segment", "risk_band", "treatment", "arm")
 SHOWN_REASONS = 3
 
 _MEASURES = """
-    count(*), coalesce(sum(overdue_amount), 0)::DOUBLE,
+    count(*), coalesce(sum(amount_at_stake), 0)::DOUBLE,
     avg(propensity) FILTER (isfinite(propensity)),
     coalesce(sum(expected_recovery), 0)::DOUBLE
 """
@@ -24,7 +24,7 @@ _MEASURES = """
 
 @dataclass(frozen=True)
 class Totals:
-    """What a group of accounts owes and is expected to pay.
+    """What is at stake in a group of accounts, and expected of it.
 
     ``code`` is the group's coded value, None where accounts have none; ``propensity`` is the
     mean of the accounts that have one.
@@ -32,7 +32,7 @@ class Totals:
 
     code: str | None
     accounts: int
-    overdue_amount: float
+    amount_at_stake: float
     propensity: float | None
     expected_recovery: float
 
@@ -50,7 +50,7 @@ class ListSummary:
     totals : Totals
         The whole list.
     groups : mapping of str to tuple of Totals
-        By segment, treatment and arm (largest overdue amount first) and by risk band (A first).
+        By segment, treatment and arm (largest amount at stake first) and by risk band (A first).
     filled : mapping of str to int
         Rows with something to show, by column.
     reasons : int

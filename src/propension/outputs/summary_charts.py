@@ -25,7 +25,7 @@ _AMOUNT_AXIS = {
 
 @dataclass(frozen=True)
 class ChartPlace:
-    """Where the charted table stands: its names, then accounts, overdue, propensity, recovery."""
+    """Where the charted table stands: its names, then accounts, at stake, propensity, recovery."""
 
     sheet: str
     first_row: int
@@ -41,13 +41,13 @@ class ChartPlace:
 def add_amounts_chart(
     workbook: Any, place: ChartPlace, names: Sequence[str], groups: Sequence[Totals]
 ) -> Any:
-    """Return bars of overdue balance and expected recovery for the largest groups."""
+    """Return bars of the amount at stake and expected recovery for the largest groups."""
     rows = min(len(groups), MOST_BARS)
-    overdue = [group.overdue_amount for group in groups[:rows]]
+    at_stake = [group.amount_at_stake for group in groups[:rows]]
     recovery = [group.expected_recovery for group in groups[:rows]]
     chart = workbook.add_chart({"type": "bar"})
     for column, measure, values, colour in (
-        ("overdue_amount", 2, overdue, OVERDUE_COLOUR),
+        ("amount_at_stake", 2, at_stake, OVERDUE_COLOUR),
         ("expected_recovery", 4, recovery, RECOVERY_COLOUR),
     ):
         chart.add_series(
@@ -63,7 +63,7 @@ def add_amounts_chart(
                 "overlap": 0,
             }
         )
-    number, unit = _scale(max(overdue + recovery), place)
+    number, unit = _scale(max(at_stake + recovery), place)
     _set_title(chart, place.wording.text("chart_amounts"))
     chart.set_y_axis({"reverse": True, "line": {"none": True}, "major_tick_mark": "none"})
     chart.set_x_axis({**_AMOUNT_AXIS, "num_format": number, "name": unit})

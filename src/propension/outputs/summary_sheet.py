@@ -118,7 +118,7 @@ class SummarySheet:
         self._sheet.write_string(self._row, _NAME, first, style.header)
         measures = (
             self._wording.text("accounts"),
-            self._wording.label("overdue_amount"),
+            self._wording.label("amount_at_stake"),
             self._wording.text("mean_propensity"),
             self._wording.label("expected_recovery"),
         )
@@ -129,7 +129,7 @@ class SummarySheet:
     def _write_totals(self, name: str, totals: Totals, formats: Mapping[str, Any]) -> None:
         if formats is self._styles.total:
             self._sheet.set_row(self._row, 26)
-        values = (totals.accounts, totals.overdue_amount, totals.propensity)
+        values = (totals.accounts, totals.amount_at_stake, totals.propensity)
         self._sheet.write_string(self._row, _NAME, name, formats["text"])
         for offset, value in enumerate((*values, totals.expected_recovery)):
             style = formats[_KINDS[offset + 1]]

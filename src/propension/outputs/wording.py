@@ -38,9 +38,9 @@ SHEET_TEXTS: dict[str, Texts] = {
         "La lista no tiene cuentas.", "A lista não tem contas.", "The list has no accounts."
     ),
     "chart_amounts": texts(
-        "Saldo vencido y recuperación esperada por segmento",
-        "Saldo vencido e recuperação esperada por segmento",
-        "Overdue balance and expected recovery by segment",
+        "Importe en juego y recuperación esperada por segmento",
+        "Valor em jogo e recuperação esperada por segmento",
+        "Amount at stake and expected recovery by segment",
     ),
     "chart_bands": texts(
         "Cuentas por banda de riesgo", "Contas por faixa de risco", "Accounts by risk band"

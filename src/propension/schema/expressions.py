@@ -60,9 +60,8 @@ def parse_expression(
     for node in parsed.walk():
         if type(node) not in allowed:
             words = _AGGREGATE_WORDS if aggregates else _SCALAR_WORDS
-            raise error(
-                f"{where}: {text!r} uses {node.key.upper()}, which is not allowed here. Use {words}."
-            )
+            used = f"{node.name}()" if isinstance(node, exp.Anonymous) else node.key.upper()
+            raise error(f"{where}: {text!r} uses {used}, which is not allowed here. Use {words}.")
         if isinstance(node, exp.Column):
             name = node.name if not node.table else f"{node.table}.{node.name}"
             if name not in columns:

@@ -1,6 +1,6 @@
 """Bands, tiers, quadrants, flags and segments, declared in the policy."""
 
-from propension.segments.assign import rule_columns, segment_sql
+from propension.segments.assign import named_rules, rule_columns, segment_sql
 from propension.segments.columns import RULE_COLUMNS, columns_from, example_row
 from propension.segments.rules import parse_rule
 
@@ -8,6 +8,7 @@ __all__ = [
     "RULE_COLUMNS",
     "columns_from",
     "example_row",
+    "named_rules",
     "parse_rule",
     "rule_columns",
     "segment_sql",

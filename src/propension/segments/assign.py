@@ -63,6 +63,35 @@ FROM (
 )"""
 
 
+# A cause is its rule.
+_PART = {"cause": ""}
+
+
+def named_rules(policy: Policy) -> list[tuple[str, str, str]]:
+    """Return kind, name and SQL of every rule that segments, flags, causes and suppressions have.
+
+    All of them can be evaluated over what ``segment_sql`` returns.
+
+    Raises
+    ------
+    PolicyError
+        If a rule is refused.
+    """
+    written = [("segment", segment.name, segment.when) for segment in policy.segments]
+    written += [("suppression", rule.name, rule.when) for rule in policy.suppressions]
+    written += [("cause", name, rule) for name, rule in policy.causes.items()]
+    written += [("flag", name, flag.when) for name, flag in policy.flags.items()]
+    columns = rule_columns(policy)
+    return [
+        (
+            kind,
+            name,
+            parse_rule(rule, columns, f"policy.yaml: {kind}s.{name}{_PART.get(kind, '.when')}"),
+        )
+        for kind, name, rule in written
+    ]
+
+
 def rule_columns(policy: Policy) -> set[str]:
     """Return the columns that segment and suppression rules may use."""
     return set(columns_from("fact", "feature", "score", "derived")) | set(policy.flags)

@@ -71,9 +71,17 @@ def columns_from(*origins: Origin) -> frozenset[str]:
     return frozenset(column.name for column in RULE_COLUMNS if column.origin in origins)
 
 
-def example_row() -> str:
-    """Return a SELECT of one account with a value in every column decisions read."""
-    known = ", ".join(column.example for column in RULE_COLUMNS if column.origin != "derived")
+def example_row(derived: bool = False) -> str:
+    """Return a SELECT of one account with a value in every column decisions read.
+
+    Parameters
+    ----------
+    derived : bool
+        Also in the columns the policy itself makes.
+    """
+    known = ", ".join(
+        column.example for column in RULE_COLUMNS if derived or column.origin != "derived"
+    )
     return (
         "SELECT DATE '2026-01-31' AS as_of, 'A' AS account_id, 'C' AS customer_id, 'Ana' AS customer_name, "
         "['visit'] AS opt_outs, 'es' AS language, 'America/Bogota' AS timezone, "

@@ -3,12 +3,13 @@
 from propension.sources.connect import open_engine, write_query
 from propension.sources.extraction import Extraction, TableCount, extract
 from propension.sources.quarantine import keep_quarantine
-from propension.sources.sql_text import quoted, text_literal
+from propension.sources.sql_text import first_line, quoted, text_literal
 
 __all__ = [
     "Extraction",
     "TableCount",
     "extract",
+    "first_line",
     "keep_quarantine",
     "open_engine",
     "quoted",

@@ -51,7 +51,7 @@ CREATE OR REPLACE TEMP TABLE treated AS
 SELECT s.*, c.treatment, c.scheduled_at, c.refusals, t.channel, t.tone, t.manual, t.expected_cost, t.says,
        CASE WHEN suppression IS NOT NULL THEN 1 ELSE {probability} END AS assignment_probability,
        (e.effect::DECIMAL(9,6) * {at_stake})::DECIMAL(18,2) AS expected_uplift,
-       {at_stake} AS amount, s.as_of + s.days_to_due::INTEGER AS due_on,
+       {at_stake} AS amount_at_stake, s.as_of + s.days_to_due::INTEGER AS due_on,
        s.as_of + s.days_to_due::INTEGER AS next_due_on, s.kind = 'company' AS is_company
 FROM suppressed s JOIN chosen c USING (account_id) JOIN ({catalogue}) t USING (treatment)
 JOIN ({effects}) e ON e.treatment = c.treatment
@@ -187,7 +187,7 @@ def _offer_and_write(engine: duckdb.DuckDBPyConnection, policy: Policy, occasion
             own = f"(SELECT * FROM offered WHERE {_spoken(portfolio, policy)} = '{language}')"
         engine.execute(
             f"CREATE OR REPLACE TEMP TABLE addressed_{language} AS SELECT account_id, says AS treatment, "
-            f"channel, tone, {name}, is_company, amount, days_past_due, due_on, offer FROM {own}"
+            f"channel, tone, {name}, is_company, amount_at_stake AS amount, days_past_due, due_on, offer FROM {own}"
         )
         written = messages_sql(policy.messages, f"addressed_{language}", reader)
         parts.append(f"SELECT account_id, message, message_refused FROM ({written})")

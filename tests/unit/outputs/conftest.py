@@ -29,6 +29,7 @@ ACCOUNT: dict[str, Any] = {
     "days_past_due": 45,
     "dpd_bucket": "31-60",
     "overdue_amount": Decimal("1250000.00"),
+    "amount_at_stake": Decimal("1250000.00"),
     "open_amount": Decimal("2000000.00"),
     "currency": "COP",
     "propensity": 0.734,

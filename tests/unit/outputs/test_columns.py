@@ -12,6 +12,7 @@ CONTRACT = [
     "days_past_due",
     "dpd_bucket",
     "overdue_amount",
+    "amount_at_stake",
     "open_amount",
     "currency",
     "propensity",
@@ -58,6 +59,7 @@ SAME_LABEL = {
     "previous_segment",
     "stage",
     "overdue_amount",
+    "amount_at_stake",
     "open_amount",
     "expected_recovery",
 }

@@ -232,7 +232,7 @@ def test_the_shipped_policy_is_accepted(policy):
     ("place", "rule", "message"),
     [
         ("segments", "propensty > 1", "segments.dispute.when: propensty is not known"),
-        ("segments", "value_tier > 3", "cannot be evaluated"),
+        ("segments", "value_tier > 3", "segments.dispute: the rule cannot be evaluated"),
         ("suppressions", "nobody", "suppressions.deceased.when: nobody is not known"),
     ],
 )
@@ -357,7 +357,13 @@ def test_where_the_law_is_not_known_nobody_is_contacted(policy, changes, rule):
 
 
 def test_a_visit_at_home_is_refused_in_colombia_with_its_citation(policy):
-    hopeless = {**ORDINARY, "days_past_due": 200, "propensity": 0.05, "opt_outs": []}
+    hopeless = {
+        **ORDINARY,
+        "days_past_due": 200,
+        "propensity": 0.05,
+        "opt_outs": [],
+        "expected_recovery": 200_000,
+    }
     accounts = [{**hopeless, "open_amount": 10_000_000}] + [
         {"account_id": f"X{n}"} for n in range(20)
     ]

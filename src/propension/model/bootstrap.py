@@ -1,8 +1,4 @@
-"""How sure a figure is: intervals that resample accounts, not rows.
-
-The same account appears on many dates, and its rows resemble one another. Resampling rows
-would count them as independent and make every interval too narrow.
-"""
+"""How sure a measure of the model is: intervals that resample accounts, not rows."""
 
 from __future__ import annotations
 
@@ -14,10 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from propension.model.metrics import METRICS, Floats, Outcomes
 from propension.model.tally import Tally, measure
+from propension.resampling import account_weights, percentiles
 
 HIGHER_IS_BETTER = frozenset({"auc", "gini", "ks", "pr_auc"})
-LEVEL = 0.95
-MIN_FINITE_SHARE = 0.5
 
 
 @dataclass(frozen=True)
@@ -73,9 +68,7 @@ class ClusteredBootstrap:
 
     Notes
     -----
-    Poisson weights approach the multinomial bootstrap as accounts grow, and need no pass over
-    all of them at once (Chamandy et al., Google, 2012). One draw is held at a time. With fewer
-    than some twenty accounts, intervals are too narrow.
+    One draw is held at a time.
     """
 
     def __init__(self, account_ids: ArrayLike, n_draws: int = 200, seed: int = 7) -> None:
@@ -153,9 +146,7 @@ class ClusteredBootstrap:
         return np.array([_divide(found, of) for found, of in table])
 
     def _account_weights(self) -> Iterator[Floats]:
-        for draw in range(self.n_draws):
-            rng = np.random.default_rng([self.seed, draw])
-            yield rng.poisson(1.0, self.n_accounts).astype(np.float64)
+        return account_weights(self.n_accounts, self.n_draws, self.seed)
 
     def _require_rows(self, *columns: NDArray[np.generic]) -> None:
         for column in columns:
@@ -176,15 +167,6 @@ def interval_of(metric: str, value: float, draws: Floats) -> tuple[float, float]
     if metric != "calibration_error" or np.isnan(low):
         return low, high
     return max(0.0, min(value, 2 * value - high)), max(value, 2 * value - low)
-
-
-def percentiles(draws: Floats) -> tuple[float, float]:
-    """Return the middle 95% of draws; NaN where fewer than half of them exist."""
-    finite = draws[np.isfinite(draws)]
-    if len(finite) < MIN_FINITE_SHARE * len(draws) or not len(finite):
-        return float("nan"), float("nan")
-    low, high = np.quantile(finite, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return float(low), float(high)
 
 
 def _divide(found: Floats, of: Floats) -> Floats:

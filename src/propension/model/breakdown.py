@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression
 
-from propension.model.bootstrap import ClusteredBootstrap, interval_of, percentiles
+from propension.model.bootstrap import ClusteredBootstrap, interval_of
 from propension.model.calibration import MIN_ROWS_PER_CLASS
 from propension.model.figure import Figure, figure
 from propension.model.metrics import METRICS, Floats, Outcomes, equal_count_bins
+from propension.resampling import percentiles
 
 MIN_ROWS, MIN_ACCOUNTS = 50, 20
 PART_METRICS = ("auc", "log_loss", "calibration_error")

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from propension.model.bootstrap import LEVEL, ClusteredBootstrap, Paired, interval_of
+from propension.model.bootstrap import ClusteredBootstrap, Paired, interval_of
 from propension.model.breakdown import (
     Scored,
     calibration_curve,
@@ -21,6 +21,7 @@ from propension.model.breakdown import (
 )
 from propension.model.figure import figure
 from propension.model.metrics import METRICS, Floats, Outcomes, evaluate, gains
+from propension.resampling import LEVEL
 
 MODEL = "model"
 

@@ -1,0 +1,20 @@
+"""What the strategy added: measured against control, tried on logs beforehand, stopped by rule."""
+
+from propension.monitoring.contrast import Estimate, contrast
+from propension.monitoring.impact import Impact, Reading, measure_strategy, measure_treatments
+from propension.monitoring.off_policy import PolicyValue, evaluate_policy
+from propension.monitoring.stopping import Look, StopRule, Verdict
+
+__all__ = [
+    "Estimate",
+    "Impact",
+    "Look",
+    "PolicyValue",
+    "Reading",
+    "StopRule",
+    "Verdict",
+    "contrast",
+    "evaluate_policy",
+    "measure_strategy",
+    "measure_treatments",
+]

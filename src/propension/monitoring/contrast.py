@@ -88,24 +88,20 @@ def contrast(
     if covariate is not None:
         outcome = outcome - _explained(outcome, covariate, arms, weight)
     means = [np.average(outcome[arm], weights=weight[arm]) for arm in arms]
+    # An arm of few accounts looks less scattered than it is.
     influence = [
-        np.bincount(
-            position[arm],
-            weight[arm] * (outcome[arm] - mean) / weight[arm].sum(),
-            len(names),
+        np.sqrt(size / max(size - 1, 1))
+        * np.bincount(
+            position[arm], weight[arm] * (outcome[arm] - mean) / weight[arm].sum(), len(names)
         )
-        for arm, mean in zip(arms, means, strict=True)
+        for arm, mean, size in zip(arms, means, sizes, strict=True)
     ]
     value = float(means[0] - means[1])
     if min(sizes) < 2:
         nan = float("nan")
         return Estimate(value, nan, nan, nan, *sizes)
-    spread = [
-        float((part**2).sum()) * size / (size - 1)
-        for part, size in zip(influence, sizes, strict=True)
-    ]
-    shared = float((influence[0] * influence[1]).sum())
-    error = float(np.sqrt(max(sum(spread) - 2 * shared, 0.0)))
+    spread = [float((part**2).sum()) for part in influence]
+    error = float(np.sqrt(((influence[0] - influence[1]) ** 2).sum()))
     reach = (_student(spread, sizes) if critical is None else critical) * error
     return Estimate(value, error, value - reach, value + reach, *sizes)
 

@@ -59,6 +59,15 @@ def test_single_rows_give_the_two_sample_standard_error():
     assert found.value == pytest.approx(ours.mean() - theirs.mean())
 
 
+def test_accounts_on_both_sides_are_their_own_control():
+    rng = np.random.default_rng(0)
+    liking, lift = rng.normal(size=400), rng.normal(0.1, 0.2, 400)
+    outcome = np.concatenate([liking, liking + lift])
+    found = contrast(outcome, np.repeat([False, True], 400), np.tile(np.arange(400), 2))
+    paired = lift.std(ddof=1) / np.sqrt(400)
+    assert found.standard_error == pytest.approx(paired)
+
+
 def test_the_score_narrows_the_interval_and_leaves_the_estimate_unbiased():
     table = experiment(2)
     adjusted, plain = strategy(table), strategy(table, is_adjusted=False)

@@ -48,6 +48,17 @@ def test_intervals_hold_the_true_value_at_about_their_rate():
     assert all(0.88 < np.mean(within) <= 1 for within in held.values()), held
 
 
+def test_copies_of_rows_do_not_make_it_surer():
+    table, effects, _ = effect_log(900)
+    candidate = best(effects)
+    once = evaluate_policy(table, TREATMENTS, candidate, "paid")
+    twice = evaluate_policy(
+        pa.concat_tables([table, table]), TREATMENTS, np.vstack([candidate, candidate]), "paid"
+    )
+    assert twice.ips.low == pytest.approx(once.ips.low)
+    assert twice.ips.high == pytest.approx(once.ips.high)
+
+
 def test_doubly_robust_is_surer_than_weighing_alone():
     table, effects, _ = effect_log(6_000, seed=2)
     found = evaluate_policy(table, TREATMENTS, best(effects), "paid")

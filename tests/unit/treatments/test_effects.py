@@ -53,6 +53,18 @@ def test_a_plain_difference_has_the_wrong_sign_where_the_learners_have_not():
         assert fit(evidence).effects(axes_of(table))[0].mean() > 0.02
 
 
+@pytest.mark.parametrize("fit", [fit_axes, fit_pooled, fit_doubly_robust])
+def test_known_chances_right_what_no_column_tells(fit):
+    table, effects, _ = effect_log(24_000, seed=2, confounding=1.0)
+    for name in ("propensity", "ability", "willingness", "days_past_due"):
+        table = without_null(table, name, np.ones(table.num_rows, bool))
+    weighed = fit(read_evidence(table, "paid")).effects(axes_of(table))[0].mean()
+    assert weighed == pytest.approx(effects[0].mean(), abs=0.02)
+    if fit is not fit_doubly_robust:
+        confounded = read_evidence(table, "paid", allow_confounded=True)
+        assert fit(confounded).effects(axes_of(table))[0].mean() < weighed - 0.04
+
+
 def test_without_a_log_effects_are_the_priors():
     table, _, _ = effect_log(30)
     model = learn_effects(None, SIMULATED, {"letter": {"overdue": {"can_wont": 0.07}}})

@@ -13,10 +13,10 @@ from propension.treatments.effects.evidence import Evidence
 
 # In rows: slopes of an arm with fewer are drawn to zero more than half the way.
 PENALTY_ROWS = 200.0
-_TREES = 60
+_TREES = 100
 _TREE_SETTINGS = {
     "objective": "l2",
-    "learning_rate": 0.05,
+    "learning_rate": 0.1,
     "num_leaves": 8,
     "min_data_in_leaf": 50,
     "min_data_per_group": 20,

@@ -23,7 +23,7 @@ import shap
 from propension.explain import Explainer
 
 LEVELS = (3, 5, 8, 12, 20, 30, 40, 60)
-TOP = 5
+TOP, FAMILIES = 5, 12
 
 
 def make_rows(n_rows: int, n_features: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -69,8 +69,13 @@ def measure(booster: lgb.Booster, rows: np.ndarray, few: int) -> None:
     explainer.top(rows[:100], TOP)
     judge = shap.TreeExplainer(booster, feature_perturbation="tree_path_dependent")
     head = np.ascontiguousarray(rows[:few])
+    families = np.arange(rows.shape[1]) % FAMILIES
+    explainer.top(rows[:100], TOP, families, families % 3 - 1)
     work: dict[str, tuple[int, Callable[[], object]]] = {
         f"propension, top {TOP} and margin": (len(rows), lambda: explainer.top(rows, TOP)),
+        f"propension, top {TOP} of {FAMILIES} families, two axes and margin": (
+            len(rows), lambda: explainer.top(rows, TOP, families, families % 3 - 1),
+        ),
         "LightGBM predict": (len(rows), lambda: booster.predict(rows, num_threads=1)),
         "LightGBM pred_contrib": (
             few, lambda: booster.predict(head, pred_contrib=True, num_threads=1),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from propension.config import Charges, Extension, InstalmentPlan, Offer, Settlement
-from propension.config.loading import _load
+from propension.config.loading import load_model
 from propension.config.settings import Model, Portfolio
 from propension.errors import ConfigurationError
 from propension.treatments.local_text import currency_digits
@@ -397,4 +397,4 @@ def test_a_misspelt_setting_of_an_offer_is_told_its_own_kind_s_names(tmp_path):
     path = tmp_path / "policy.yaml"
     path.write_text("offers: {half: {kind: settlement, max_discont: 0.3}}")
     with pytest.raises(ConfigurationError, match=r"max_discont .*did you mean max_discount\?"):
-        _load(path, Held)
+        load_model(path, Held)

@@ -183,7 +183,7 @@ class Console:
             [(name, _plain(row[name])) for name in shown if row[name] is not None],
         )
         reasons = [(reason["text"], f"{reason['effect']:+.3f}") for reason in row["reasons"]]
-        self._table("Reasons", ["why", "effect (log-odds)"], reasons)
+        self._table("Reasons", ["why", "effect"], reasons)
         refused = [(r["treatment"], r["rule"], r["citation"] or "") for r in row["refusals"] or []]
         if refused:
             self._table("Refused", ["treatment", "rule", "citation"], refused)

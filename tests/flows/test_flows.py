@@ -56,13 +56,18 @@ def test_the_list_keeps_its_contract(portfolio, scoring):
     assert rows.num_rows == result["totals"]["accounts"] > 100
     assert rows["priority"].to_pylist() == list(range(1, rows.num_rows + 1))
     assert len(set(rows["account_id"].to_pylist())) == rows.num_rows
+    assert set(rows["stage"].to_pylist()) == {"overdue", "upcoming"}
     for account in rows.to_pylist():
         assert 0 <= account["propensity"] <= 1
-        assert account["propensity_30d"] == account["propensity"]
+        if account["stage"] == "overdue":
+            assert account["propensity_30d"] == account["propensity"]
         assert 0 <= account["expected_recovery"] <= account["amount_at_stake"]
         assert len(account["reasons"]) == 5
         assert account["segment"]
         assert "***" in account["customer_name"]
+        is_contact = account["channel"] != "none"
+        assert (account["scheduled_at"] is not None) == is_contact
+        assert account["message"] or not is_contact
 
 
 def test_the_overdue_of_the_list_is_the_overdue_of_the_books(portfolio, scoring):

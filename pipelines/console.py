@@ -184,6 +184,8 @@ class Console:
         )
         reasons = [(reason["text"], f"{reason['effect']:+.3f}") for reason in row["reasons"]]
         self._table("Reasons", ["why", "effect"], reasons)
+        if row["message"]:
+            self._table("Message or script", ["what to say"], [(row["message"],)])
         refused = [(r["treatment"], r["rule"], r["citation"] or "") for r in row["refusals"] or []]
         if refused:
             self._table("Refused", ["treatment", "rule", "citation"], refused)
@@ -265,7 +267,10 @@ class Console:
         for index, name in enumerate(header):
             numbers = rows and all(_is_number(row[index]) for row in rows)
             table.add_column(
-                name, justify="right" if numbers else "left", overflow="fold", no_wrap=index == 0
+                name,
+                justify="right" if numbers else "left",
+                overflow="fold",
+                no_wrap=bool(numbers) or (index == 0 and len(header) > 2),
             )
         for row in rows:
             table.add_row(*row)

@@ -21,15 +21,15 @@ class Move:
 
     Attributes
     ----------
-    before, now : str or None
-        Segments; None before for accounts that are new, None now for those that left the list.
+    before, after : str or None
+        Segments; None before for accounts that are new, None after for those that left the list.
     accounts : int
     overdue_amount : float
         Account currency: now, or before for those that left.
     """
 
     before: str | None
-    now: str | None
+    after: str | None
     accounts: int
     overdue_amount: float
 

@@ -91,7 +91,7 @@ def _write_moves(workbook: Any, styles: Styles, wording: Wording, moves: Sequenc
     sheet.write_string(0, 3, wording.label("overdue_amount"), styles.header_number)
     for row, move in enumerate(moves, start=1):
         before = wording.value("segment", move.before) if move.before else wording.text("entered")
-        now = wording.value("segment", move.now) if move.now else wording.text("left")
+        now = wording.value("segment", move.after) if move.after else wording.text("left")
         sheet.write_string(row, 0, before, styles.cell["text"])
         sheet.write_string(row, 1, now, styles.cell["text"])
         sheet.write_number(row, 2, move.accounts, styles.cell["integer"])

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import available_timezones
 
 from pydantic import (
     AfterValidator,
@@ -45,6 +46,12 @@ class Texts(Model):
         return str(getattr(self, language))
 
 
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("write an IANA time zone, for example America/Bogota")
+    return name
+
+
 class Portfolio(Model):
     """Whose debts these are, and how their readers write numbers and dates."""
 
@@ -52,6 +59,10 @@ class Portfolio(Model):
     country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = "CO"
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "COP"
     language: Language = "es"
+    timezone: Annotated[str, AfterValidator(_known_zone)] | None = Field(
+        default=None,
+        description="the clock on which lists show times of customers whose own is not known",
+    )
 
 
 def _date_format(text: str) -> str:

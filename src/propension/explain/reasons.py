@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from propension.config import Language
 from propension.config.settings import Portfolio
 from propension.explain.contributions import Contributions
-from propension.explain.writing import Writing
+from propension.explain.writing import MANY_DAYS, Writing
 from propension.features import Feature
 
 REASON_TYPE = pa.list_(
@@ -44,7 +44,8 @@ _USUAL: dict[Language, str] = {
 _TEXTS = """
 WITH written AS (
     SELECT r.row, r.rank, n.name, r.effect, n.unit, r.value, n.usual, n.usual_label,
-           coalesce(r.label, {value}) AS shown, coalesce(n.usual_label, {usual}) AS shown_usual,
+           coalesce(r.label, {value}) AS shown,
+           coalesce(n.usual_label, CASE WHEN {in_years} THEN {usual_in_full} ELSE {usual} END) AS shown_usual,
            r.label IS NULL AND r.value IS NULL AS is_missing,
            coalesce(abs(r.value) < {least}, FALSE) AS is_zero,
            CASE WHEN r.label IS NULL AND r.value IS NULL THEN n.missing
@@ -102,6 +103,8 @@ def write_reasons(
     sql = _TEXTS.format(
         value=writing.number_sql("abs(r.value)", "n.unit"),
         usual=writing.number_sql("abs(n.usual)", "n.unit", with_unit=False),
+        usual_in_full=writing.number_sql("abs(n.usual)", "n.unit"),
+        in_years=f"n.unit = 'days' AND greatest(abs(r.value), abs(n.usual)) >= {MANY_DAYS}",
         least=_LEAST,
         no_value=NO_VALUE[language],
         beside=_USUAL[language],

@@ -17,7 +17,7 @@ _DAYS: dict[Language, tuple[str, str]] = {
 _YEARS: dict[Language, str] = {"es": " años", "pt": " anos", "en": " years"}
 _TIMES: dict[Language, str] = {"es": " veces", "pt": " vezes", "en": " times"}
 # From here on nobody counts in days.
-_MANY_DAYS = 730
+MANY_DAYS = 730
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class Writing:
         one, many = _DAYS[self.language] if with_unit else ("", "")
         years, times = _YEARS[self.language], _TIMES[self.language] if with_unit else ""
         days = (
-            f"CASE WHEN {value} >= {_MANY_DAYS} THEN round({value} / 365.25)::BIGINT || '{years}' "
+            f"CASE WHEN {value} >= {MANY_DAYS} THEN round({value} / 365.25)::BIGINT || '{years}' "
             f"ELSE {plain} || CASE WHEN {value} = 1 THEN '{one}' ELSE '{many}' END END"
         )
         return (

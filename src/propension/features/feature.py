@@ -110,6 +110,7 @@ class Feature:
     def sentences(self, language: Language) -> dict[str, str]:
         """Return what a reason says of a value above zero, of zero, below it, and of none."""
         label = self.text.in_language(language)
+        label = label[:1].upper() + label[1:]
         plain = f"{label}: {{value}}"
         below = self.says.below.in_language(language) if self.says.below else f"{label}: -{{value}}"
 

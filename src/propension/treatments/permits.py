@@ -77,14 +77,14 @@ def write_permits(
         With the tables ``options`` and ``suppressed``.
     policy : Policy
     portfolio : Portfolio
-        Its country is that of customers of unknown country.
+        Its country is that of customers of unknown country, and its clock that of unknown zones.
     as_of : date
     history : pa.Table
         Of ``HISTORY_SCHEMA``: contacts known by the as-of date.
     """
     rules = rulebook_of(policy)
-    zones = country_zones(portfolio.country)
-    home, zone = text_literal(portfolio.country), text_literal(zones[0] if zones else "UTC")
+    zones = country_zones(portfolio.country) or ("UTC",)
+    home, zone = text_literal(portfolio.country), text_literal(portfolio.timezone or zones[0])
     engine.execute(_PROPOSALS.format(home=home, zone=zone))
     first, last = (
         as_of + dt.timedelta(days=1),

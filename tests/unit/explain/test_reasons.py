@@ -129,6 +129,7 @@ def test_values_are_written_by_their_unit(name, value, shown):
         ("delay_mean_12", 5.0, -2.0, "Paga en promedio 5 días tarde; la cartera, -2"),
         ("delay_mean_12", None, 4.0, "Aún no ha pagado ninguna deuda"),
         ("delay_mean_12", 12.0, None, "Paga en promedio 12 días tarde"),
+        ("tenure_days", 2000.0, 700.0, "Es cliente desde hace 5 años; la cartera, 700 días"),
         ("dispute_open_count", 0.0, 0.0, "No tiene disputas abiertas"),
         ("dispute_open_count", 2.0, 0.0, "Disputas abiertas: 2; la cartera, 0"),
         ("paid_amount_90d", 0.0, 50000.0, "No pagó nada en los últimos 90 días; la cartera, $50.000"),

@@ -252,6 +252,15 @@ def test_nobody_is_contacted_through_a_channel_they_opted_out_of(policy):
     assert (refusal["treatment"], refusal["rule"]) == ("friendly_reminder", "channel_opt_out")
 
 
+def test_who_has_no_known_zone_is_shown_on_the_portfolios_clock(policy):
+    brazilian = {**ORDINARY, "propensity": 0.4, "country": "BR", "timezone": None}
+    row = decide(without_control(policy), [brazilian], country="BR", timezone="America/Sao_Paulo")[
+        "A0"
+    ]
+    # Nine in the morning in the last of Brazil's time zones.
+    assert row["scheduled_at"] == dt.datetime(2026, 2, 2, 11)
+
+
 @pytest.mark.parametrize(
     ("changes", "rule"),
     [

@@ -98,6 +98,8 @@ def test_what_is_asked_stands_beside_what_there_is(content, folder):
         ("Pague ya o iremos al juzgado.", "creditor"),
         ("{{ creditor }}: ¿por qué no ha pagado {{ amount }}?", "says .por que"),
         ("{{ creditor }}: " + "palabra " * 40, "160"),
+        ("{{ creditor }}: pague hoy o habrá un embargo.", "says .embargo"),
+        ("{{ creditor }}: último aviso antes de ir al juzgado.", "says .juzgado"),
     ],
 )
 def test_a_message_that_may_not_be_sent_is_refused_before_anything_runs(content, text, because):

@@ -27,6 +27,16 @@ _ASKING_WHY = (
     r"\bque (le |te )?(paso|sucedio|aconteceu|houve)\b", r"\bwhat happened\b",
 )  # fmt: skip
 
+# Nothing that looks like a court's, threatens or ridicules, wherever the customer lives.
+_THREATENING = (
+    r"\bembarg\w*", r"\bjuzgados?\b", r"\bjue(z|ces)\b", r"\btribuna(l|les|is)\b", r"\bdemand(ar\w*|a judicial)\b",
+    r"\bcarcel\b", r"\bpri(sion|sao|son)\b", r"\bpolic(ia|e)\b", r"\bdenuncia\w*", r"\bfiscalia\b",
+    r"\b(citacion|notificacion|proceso|processo|acao) judicial\b", r"\bpenhora\w*", r"\bjuiz\b", r"\bcadeia\b",
+    r"\bmoros[oa]s?\b", r"\bcaloteir[oa]s?\b", r"\bverg(uenza|onha)\b",
+    r"\bcourts?\b", r"\blawsuits?\b", r"\bsue\b", r"\bjail\b", r"\bseiz\w*", r"\bgarnish\w*", r"\bdeadbeats?\b",
+    r"\b(ultim[oa]|last|final) (aviso|oportunidad|oportunidade|warning|notice|chance)\b",
+)  # fmt: skip
+
 # As much as an account may plausibly fill in.
 _WIDEST = {
     "customer_name": "Maximiliana Fernández Montenegro de Souza",
@@ -54,7 +64,7 @@ class MessageFinding:
     template : str
     language : {"es", "pt", "en"}
     rule : str
-        no_creditor, forbidden_phrase, asks_why or too_long.
+        no_creditor, forbidden_phrase, asks_why, threatens or too_long.
     message : str
         Place, fact and remedy.
     """
@@ -71,7 +81,7 @@ def check_messages(
     """Return what is wrong with the shipped templates and the policy's, in the three languages.
 
     Every message to a customer names the creditor, whatever the facts; none holds a forbidden
-    phrase or asks why; and filled with long values, each fits its channel or has a shorter one
+    phrase, threatens or asks why; and filled with long values, each fits its channel or has a shorter one
     that does.
 
     Parameters
@@ -89,6 +99,7 @@ def check_messages(
     templates = load_templates(messages)
     banned = [("forbidden_phrase", _compiled(phrase)) for phrase in forbidden]
     banned += [("asks_why", re.compile(phrase)) for phrase in _ASKING_WHY]
+    banned += [("threatens", re.compile(phrase)) for phrase in _THREATENING]
     known = known_facts(messages)
     found: list[MessageFinding] = []
     for language in get_args(Language):

@@ -9,7 +9,7 @@ import pytest
 from propension.config import Target
 from propension.config.settings import Resources
 from propension.features import catalogue, feature_sql, to_spark
-from propension.labels import horizon_label_sql, upcoming_label_sql
+from propension.labels import evidence_sql, horizon_label_sql, upcoming_label_sql
 from propension.simulate import simulate_portfolio
 from propension.snapshots import open_streams, prepare_streams, stream_tables
 
@@ -84,7 +84,7 @@ def test_features_of_the_upcoming_stage_are_the_same_on_spark(engines):
     assert_same(engines, sql)
 
 
-@pytest.mark.parametrize("labels", [horizon_label_sql, upcoming_label_sql])
+@pytest.mark.parametrize("labels", [horizon_label_sql, upcoming_label_sql, evidence_sql])
 def test_labels_are_the_same_on_spark(engines, labels):
     target = Target(upcoming_days=30)
     assert_same(engines, labels(AS_OF, target, KNOWN_UNTIL))

@@ -44,7 +44,7 @@ def effect_log(rows=6000, seed=0, confounding=2.0, rows_per_account=3, known=Tru
         "ability": ability,
         "willingness": willingness,
         "disputed": np.zeros(len(score), bool),
-        "overdue_amount": owed,
+        "amount_at_stake": owed,
         "days_past_due": 100 * expit(-4 * (score - 0.5)),
         "has_phone": np.ones(len(score), bool),
         "paid": paid,

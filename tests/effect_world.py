@@ -36,7 +36,7 @@ WITH owed AS (
 )
 SELECT owed.as_of, customer_id AS account_id, 'overdue' AS stage,
        count(*) FILTER (balance > 0) AS open_debts, count(*) AS debts,
-       sum(greatest(balance, 0))::DOUBLE AS overdue_amount,
+       sum(greatest(balance, 0))::DOUBLE AS amount_at_stake,
        (owed.as_of - min(due_on) FILTER (balance > 0))::DOUBLE AS days_past_due,
        sum(least(balance, greatest(later, 0))) FILTER (balance > 0)::DOUBLE AS recovered_amount,
        FALSE AS disputed, any_value(c.phone) IS NOT NULL AS has_phone,
@@ -46,7 +46,7 @@ SELECT owed.as_of, customer_id AS account_id, 'overdue' AS stage,
 FROM owed JOIN '{truth}/customers.parquet' AS t USING (customer_id)
 JOIN '{data}/customers.parquet' AS c USING (customer_id)
 LEFT JOIN '{data}/assignments.parquet' AS a ON a.account_id = customer_id AND a.as_of = owed.as_of
-GROUP BY owed.as_of, customer_id HAVING overdue_amount > 0 ORDER BY owed.as_of, customer_id"""
+GROUP BY owed.as_of, customer_id HAVING amount_at_stake > 0 ORDER BY owed.as_of, customer_id"""
 
 
 @dataclass
@@ -74,9 +74,9 @@ def effect_world(out: Path, accounts: int = 3000, seed: int = 1, random_share: f
     rows["quadrant"] = np.where(can, "can_", "cannot_") + np.where(wants, "wants", "wont").astype(
         object
     )
-    rows["paid"] = (rows["recovered_amount"] >= 0.8 * rows["overdue_amount"]).astype(float)
+    rows["paid"] = (rows["recovered_amount"] >= 0.8 * rows["amount_at_stake"]).astype(float)
     seen = np.column_stack(
-        [np.log1p(rows["days_past_due"]), np.log(rows["overdue_amount"]), rows["open_debts"],
+        [np.log1p(rows["days_past_due"]), np.log(rows["amount_at_stake"]), rows["open_debts"],
          rows["ability"], rows["willingness"]]
     )  # fmt: skip
     seen = (seen - seen.mean(axis=0)) / seen.std(axis=0)

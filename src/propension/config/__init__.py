@@ -1,5 +1,7 @@
 """Settings and policy: YAML read into typed models."""
 
+from propension.config.agenda import Agenda, Shift
+from propension.config.experiment import CHAMPION, Challenger, Experiment, LearningPolicy, Strategy
 from propension.config.loading import load_policy, load_settings
 from propension.config.messages import Channel, Messages, MessageTemplate, TemplateTexts, Tone
 from propension.config.offers import (
@@ -30,17 +32,22 @@ from propension.config.settings import (
 )
 
 __all__ = [
+    "CHAMPION",
     "HORIZONS",
     "NO_TREATMENT",
+    "Agenda",
+    "Challenger",
     "Channel",
     "Charges",
     "Csv",
     "DiscountStep",
+    "Experiment",
     "Extension",
     "ExtraFeature",
     "Features",
     "InstalmentPlan",
     "Language",
+    "LearningPolicy",
     "MessageTemplate",
     "Messages",
     "ModelSettings",
@@ -51,9 +58,11 @@ __all__ = [
     "RiskBands",
     "Settings",
     "Settlement",
+    "Shift",
     "Snapshots",
     "Source",
     "Stage",
+    "Strategy",
     "TableMapping",
     "Target",
     "TemplateTexts",

@@ -9,7 +9,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
+from propension.config.agenda import Agenda
 from propension.config.contact import ContactPolicy
+from propension.config.experiment import Experiment, LearningPolicy, Strategy
 from propension.config.messages import Channel, Messages, Tone
 from propension.config.offers import Offer, RecommendedDue
 from propension.config.settings import Language, Model, Name, Share, Stage, Texts
@@ -21,6 +23,18 @@ ValueMeasure = Literal[
     "open_amount", "billed_amount_365d", "tenure_days", "billed_growth", "group_balance_overdue"
 ]
 Position = Literal["can_wants", "cannot_wants", "can_wont", "cannot_wont", "uncertain", "upcoming"]
+# What pressure may be limited within: columns of the list that say what kind of account it is.
+Group = Literal[
+    "stage",
+    "country",
+    "region",
+    "kind",
+    "product_line",
+    "dpd_bucket",
+    "value_tier",
+    "risk_band",
+    "segment",
+]
 Cause = Literal["dispute", "strategic", "liquidity", "forgetful"]
 
 
@@ -79,7 +93,8 @@ class Flag(Model):
 class Segment(Model):
     """A named group; the first whose rule holds takes the account.
 
-    ``treatments`` in the order of preference: an account gets the first that nothing forbids.
+    ``treatments`` are those considered, the preferred first: an account gets the one that its strategy
+    chooses among what nothing forbids.
     """
 
     name: Name
@@ -93,7 +108,8 @@ class Treatment(Model):
 
     ``when`` is a rule of its own, on top of the segment's; it may use ``expected_cost``.
     ``effect`` is what the company believes it adds, as a share of what is at stake, by quadrant
-    (``upcoming`` where nothing is overdue yet): a prior, until evidence says better.
+    (``upcoming`` where nothing is overdue yet): a prior, until evidence says better. ``worth`` is what
+    doing it is worth besides what it recovers: a dispute resolved, a file closed.
     """
 
     channel: Channel
@@ -111,6 +127,11 @@ class Treatment(Model):
         default=None, description="the treatment whose messages it uses; its own when empty"
     )
     effect: dict[Position, Annotated[float, Field(ge=-1, le=1)]] = {}
+    worth: Annotated[float, Field(ge=0)] = 0
+    window_days: Annotated[int, Field(ge=1, le=365)] | None = Field(
+        default=None, description="days after which its outcome is judged; the horizon's when empty"
+    )
+    explored: bool = Field(default=True, description="whether it may be drawn at random")
     label: Texts
 
 
@@ -124,10 +145,11 @@ class Suppression(Model):
 
 
 class Capacity(Model):
-    """What a team can do in one run, in minutes or in accounts."""
+    """What a team can do in one run, in minutes or in accounts; ``agents`` share its work."""
 
     minutes: Annotated[float, Field(ge=0)] | None = None
     accounts: Annotated[int, Field(ge=0)] | None = None
+    agents: Annotated[int, Field(ge=1, le=10_000)] = 1
     treatments: Annotated[tuple[Name, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -138,17 +160,22 @@ class Capacity(Model):
 
 
 class Budget(Model):
-    """What may be spent on some treatments in one run, in the portfolio's currency."""
+    """What may be spent on some treatments in one run, in the portfolio's currency.
+
+    ``cost``: what the treatments cost. ``discount``: what their offers forgo, if all were accepted.
+    """
 
     amount: Annotated[float, Field(ge=0)]
+    of: Literal["cost", "discount"] = "cost"
     treatments: Annotated[tuple[Name, ...], Field(min_length=1)]
 
 
-class Experiment(Model):
-    """The permanent random control group."""
+class PressureLimit(Model):
+    """The most accounts, as a share, that may get any of some treatments in one run, in every group alike."""
 
-    salt: str = "control-1"
-    control_share: Annotated[float, Field(ge=0, le=0.5)] = 0.05
+    treatments: Annotated[tuple[Name, ...], Field(min_length=1)]
+    at_most: Annotated[float, Field(ge=0, le=1)]
+    within: Group = "stage"
 
 
 class Policy(Model):
@@ -177,7 +204,11 @@ class Policy(Model):
     )
     capacities: dict[Name, Capacity] = {}
     budgets: dict[Name, Budget] = {}
+    pressure: dict[Name, PressureLimit] = {}
+    strategy: Strategy = Strategy()
     experiment: Experiment = Experiment()
+    learning: LearningPolicy = LearningPolicy()
+    agenda: Agenda = Agenda()
 
     @model_validator(mode="after")
     def _known_names(self) -> Policy:
@@ -187,11 +218,23 @@ class Policy(Model):
         repeated = sorted({name for name in names if names.count(name) > 1})
         if repeated:
             raise ValueError(f"segments are named twice: {', '.join(repeated)}")
+        limits = [*self.capacities, *self.budgets, *self.pressure]
+        if len(set(limits)) < len(limits):
+            raise ValueError("capacities, budgets and limits of pressure need names of their own")
+        listed: list[Capacity | Budget | PressureLimit] = [
+            *self.capacities.values(), *self.budgets.values(), *self.pressure.values()
+        ]  # fmt: skip
+        challengers = self.experiment.challengers.values()
+        overridden = [segment for challenger in challengers for segment in challenger.treatments]
+        _refuse_unknown("experiment.challengers", "segments", overridden, dict.fromkeys(names))
+        tried = [n for challenger in challengers for t in challenger.treatments.values() for n in t]
         places = {
             "segments": [name for segment in self.segments for name in segment.treatments],
             "suppressions": [name for rule in self.suppressions for name in rule.only],
-            "capacities": [n for capacity in self.capacities.values() for n in capacity.treatments],
-            "budgets": [name for budget in self.budgets.values() for name in budget.treatments],
+            "capacities, budgets or pressure": [
+                name for limit in listed for name in limit.treatments
+            ],
+            "experiment.challengers": tried,
             "messages.templates": [t.treatment for t in self.messages.templates.values()],
         }
         for place, used in places.items():

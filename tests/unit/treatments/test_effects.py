@@ -195,7 +195,7 @@ def test_amounts_are_shares_of_what_is_owed():
     found = learn_effects(None, TREATMENTS, {"call": {"overdue": {"can_wants": 0.1}}}).effects(
         table
     )
-    owed = table["overdue_amount"]
+    owed = table["amount_at_stake"]
     assert found.amounts(owed) == pytest.approx(found.added * np.asarray(owed), rel=1e-5)
 
 

@@ -16,12 +16,12 @@ COLUMNS = (
     "ability",
     "willingness",
     "disputed",
-    "overdue_amount",
+    "amount_at_stake",
     "days_past_due",
     "has_phone",
 )
 # Long tails: a logarithm keeps one large debt from deciding a slope.
-_LONG_TAILED = ("overdue_amount", "days_past_due")
+_LONG_TAILED = ("amount_at_stake", "days_past_due")
 
 
 def axes_of(table: pa.Table) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from propension.config.policy import Experiment
+from propension.config import Experiment
 
 _BUCKETS = 16**12
 

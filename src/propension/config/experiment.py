@@ -1,0 +1,76 @@
+"""Strategies and the experiment that compares them: who is left alone, who is drawn, who tries a challenger."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from propension.config.settings import Model, Name
+
+CHAMPION = "champion"
+
+
+class Strategy(Model):
+    """How a treatment is chosen among those that a segment considers and nothing forbids.
+
+    ``value``: the one that is expected to add most beyond its cost. ``order``: the first, where it
+    adds anything beyond its cost. Both within all capacities and budgets.
+    """
+
+    choose: Literal["value", "order"] = "value"
+
+
+class Challenger(Strategy):
+    """Another strategy, tried on a share of the accounts with the same share of what teams can do."""
+
+    share: Annotated[float, Field(gt=0, le=0.5)]
+    treatments: dict[Name, Annotated[tuple[Name, ...], Field(min_length=1, max_length=8)]] = Field(
+        default={}, description="what it considers in some segments; in the others, what they say"
+    )
+
+
+class Experiment(Model):
+    """What is drawn, so that effects can be measured.
+
+    An account's arm is a function of its id and the salt alone.
+    """
+
+    salt: str = "control-1"
+    control_share: Annotated[float, Field(ge=0, le=0.5)] = Field(
+        default=0.05, description="left alone for ever, but for services"
+    )
+    explore_share: Annotated[float, Field(ge=0, le=0.5)] = Field(
+        default=0.05, description="gets a treatment drawn among those that nothing forbids"
+    )
+    explore_capacity: Annotated[float, Field(gt=0, le=1)] = Field(
+        default=0.25,
+        description="share of any capacity or budget that drawing may be expected to use",
+    )
+    redraw: Literal["run", "month"] = Field(
+        default="month", description="how long a drawn treatment stays the same"
+    )
+    challengers: dict[Name, Challenger] = {}
+
+    @model_validator(mode="after")
+    def _something_left(self) -> Experiment:
+        if CHAMPION in self.challengers:
+            raise ValueError(f"challengers: {CHAMPION} is the strategy of the policy itself")
+        if sum(challenger.share for challenger in self.challengers.values()) > 0.5:
+            raise ValueError("challengers have more than half of the accounts")
+        return self
+
+
+class LearningPolicy(Model):
+    """How what the lists assigned, and what came of it, changes what treatments are believed to add."""
+
+    prior_rows: Annotated[float, Field(gt=0)] = Field(
+        default=50.0,
+        description="rows of evidence, in one stage and quadrant, that weigh as much as the policy's belief",
+    )
+    max_rows: Annotated[int, Field(ge=100)] = Field(
+        default=200_000, description="most rows of past lists that are read, the newest first"
+    )
+    allow_confounded: bool = Field(
+        default=False, description="learn from lists without assignment probabilities too"
+    )

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 
 from propension.config import Stage, Target
 from propension.errors import DataError
-from propension.snapshots import last_mature, with_states
+from propension.snapshots import is_mature, last_mature, with_states
 from propension.sources import write_query
 
 # A payment belongs to the outcome when it was not known on the as-of date: either it happened
 # later, or it was recorded later. So features and labels never share a row.
-_LATER_PAYMENTS = """payment_rows p CROSS JOIN as_of_date a
+LATER_PAYMENTS = """payment_rows p CROSS JOIN as_of_date a
     WHERE p.known_on > a.as_of AND p.known_on <= DATE '{known_until}'"""
 
 _OVERDUE = """,
@@ -72,22 +73,15 @@ def horizon_label_sql(as_of: dt.date, target: Target, known_until: dt.date) -> s
     DataError
         If not even the shortest horizon is over.
     """
-    mature = [days for days in target.curve if _is_mature(as_of, days, target, known_until)]
+    mature = [days for days in target.curve if is_mature(as_of, days, target, known_until)]
     if not mature:
         raise DataError(
             f"labels: on {known_until} not one of the horizons {target.curve} after {as_of} is over.",
             as_of=as_of,
         )
-    sums = ", ".join(
-        f"sum(p.amount) FILTER (WHERE p.paid_on <= a.as_of + {days}) AS amount_{days}"
-        for days in mature
-    )
-    capped = ", ".join(
-        f"sum(least(greatest(coalesce(l.amount_{days}, 0), 0), d.balance)) AS amount_{days}"
-        for days in mature
-    )
+    sums, capped = collected_sql(mature)
     outcomes = ", ".join(_outcome(days, days in mature, target.paid_share) for days in target.curve)
-    later = _LATER_PAYMENTS.format(known_until=known_until)
+    later = LATER_PAYMENTS.format(known_until=known_until)
     body = _OVERDUE.format(sums=sums, capped=capped, outcomes=outcomes, later=later)
     return with_states(as_of, set(), target.min_overdue_amount) + body
 
@@ -104,7 +98,7 @@ def upcoming_label_sql(as_of: dt.date, target: Target, known_until: dt.date) -> 
         If the window and its days of grace are not over by ``known_until``.
     """
     days = target.upcoming_days + target.grace_days
-    if not _is_mature(as_of, days, target, known_until):
+    if not is_mature(as_of, days, target, known_until):
         raise DataError(
             f"labels: on {known_until} the {days} days after {as_of} in which upcoming debts can be paid "
             "in time are not over.",
@@ -113,7 +107,7 @@ def upcoming_label_sql(as_of: dt.date, target: Target, known_until: dt.date) -> 
     body = _UPCOMING.format(
         upcoming_days=target.upcoming_days,
         grace_days=target.grace_days,
-        later=_LATER_PAYMENTS.format(known_until=known_until),
+        later=LATER_PAYMENTS.format(known_until=known_until),
     )
     return with_states(as_of, set(), upcoming_days=target.upcoming_days) + body
 
@@ -143,8 +137,22 @@ def write_labels(
     return write_query(engine, statement(as_of, target, known_until), path)
 
 
-def _is_mature(as_of: dt.date, days: int, target: Target, known_until: dt.date) -> bool:
-    return as_of + dt.timedelta(days=days + target.recording_lag_days) <= known_until
+def collected_sql(windows: Sequence[int]) -> tuple[str, str]:
+    """Return two lists of SQL aggregates called ``amount_<days>``, one per window.
+
+    The first, over ``LATER_PAYMENTS`` by debt, is what came in on it; reversals take away. The
+    second, over debts ``d`` with the first as ``l``, is what counts: no less than nothing, and no
+    more than the debt's balance.
+    """
+    sums = ", ".join(
+        f"sum(p.amount) FILTER (WHERE p.paid_on <= a.as_of + {days}) AS amount_{days}"
+        for days in windows
+    )
+    capped = ", ".join(
+        f"sum(least(greatest(coalesce(l.amount_{days}, 0), 0), d.balance)) AS amount_{days}"
+        for days in windows
+    )
+    return sums, capped
 
 
 def _outcome(days: int, is_mature: bool, paid_share: float) -> str:

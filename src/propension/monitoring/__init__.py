@@ -3,6 +3,7 @@
 from propension.monitoring.contrast import Estimate, contrast
 from propension.monitoring.impact import Impact, Reading, measure_strategy, measure_treatments
 from propension.monitoring.off_policy import PolicyValue, evaluate_policy
+from propension.monitoring.outcomes import lists_to_read, write_outcomes
 from propension.monitoring.stopping import Look, StopRule, Verdict
 
 __all__ = [
@@ -15,6 +16,8 @@ __all__ = [
     "Verdict",
     "contrast",
     "evaluate_policy",
+    "lists_to_read",
     "measure_strategy",
     "measure_treatments",
+    "write_outcomes",
 ]

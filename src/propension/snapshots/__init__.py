@@ -1,6 +1,12 @@
 """As-of dates, the ledger, and what was known on each of them."""
 
-from propension.snapshots.asof import choose_as_of, is_old, last_mature, training_dates
+from propension.snapshots.asof import (
+    choose_as_of,
+    is_mature,
+    is_old,
+    last_mature,
+    training_dates,
+)
 from propension.snapshots.facts import contact_history, write_facts
 from propension.snapshots.states import available_states, with_states
 from propension.snapshots.streams import open_streams, prepare_streams, stream_tables
@@ -9,6 +15,7 @@ __all__ = [
     "available_states",
     "choose_as_of",
     "contact_history",
+    "is_mature",
     "is_old",
     "last_mature",
     "open_streams",

@@ -50,6 +50,11 @@ def last_mature(known_until: dt.date, target: Target, stage: Stage = "overdue") 
     return known_until - dt.timedelta(days=target.outcome_days(stage) + target.recording_lag_days)
 
 
+def is_mature(as_of: dt.date, days: int, target: Target, known_until: dt.date) -> bool:
+    """Say whether what came within ``days`` of an as-of date can be known by ``known_until``."""
+    return as_of + dt.timedelta(days=days + target.recording_lag_days) <= known_until
+
+
 def training_dates(
     snapshots: Snapshots,
     target: Target,

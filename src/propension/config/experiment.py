@@ -51,6 +51,10 @@ class Experiment(Model):
         default="month", description="how long a drawn treatment stays the same"
     )
     challengers: dict[Name, Challenger] = {}
+    planned_accounts: Annotated[int, Field(ge=100)] | None = Field(
+        default=None,
+        description="accounts with an outcome that end the reading of the strategy, stated before the first look",
+    )
 
     @model_validator(mode="after")
     def _something_left(self) -> Experiment:

@@ -1,7 +1,13 @@
 """What the strategy added: measured against control, tried on logs beforehand, stopped by rule."""
 
 from propension.monitoring.contrast import Estimate, contrast
-from propension.monitoring.impact import Impact, Reading, measure_strategy, measure_treatments
+from propension.monitoring.impact import (
+    Impact,
+    Reading,
+    measure_challengers,
+    measure_strategy,
+    measure_treatments,
+)
 from propension.monitoring.off_policy import PolicyValue, evaluate_policy
 from propension.monitoring.outcomes import lists_to_read, write_outcomes
 from propension.monitoring.stopping import Look, StopRule, Verdict
@@ -17,6 +23,7 @@ __all__ = [
     "contrast",
     "evaluate_policy",
     "lists_to_read",
+    "measure_challengers",
     "measure_strategy",
     "measure_treatments",
     "write_outcomes",

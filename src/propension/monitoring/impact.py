@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,13 +11,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from propension.config import NO_TREATMENT, Language
+from propension.config import CHAMPION, NO_TREATMENT, Language
 from propension.errors import DataError
 from propension.monitoring.contrast import Codes, Estimate, Floats, contrast
-from propension.monitoring.texts import tell_impact
+from propension.monitoring.texts import Beside, tell_impact
 from propension.treatments.effects.axes import numbers, require_columns
 
-CONTROL = "control"
+CONTROL, TREATED = "control", "treatment"
 
 
 @dataclass(frozen=True)
@@ -49,15 +50,17 @@ class Impact:
     Attributes
     ----------
     group : str
-        ``strategy``, ``treatment=soft_call`` or ``segment=talk``.
+        ``strategy``, ``treatment=soft_call``, ``segment=talk`` or ``challenger=by_order``.
     rate : Estimate
         Added share of accounts that paid.
     amount : Estimate
         Added amount per account, winsorised.
     self_cure_rate, self_cure_amount : float
-        What the control did by itself.
+        What those it is compared with did: of the control, by itself.
     treated_rows : int
         Account-runs it was done to.
+    beside : {"control", "nothing", "champion"}
+        What it is compared with.
     """
 
     group: str
@@ -66,6 +69,7 @@ class Impact:
     self_cure_rate: float
     self_cure_amount: float
     treated_rows: int
+    beside: Beside = "control"
 
     @property
     def total(self) -> tuple[float, float, float]:
@@ -75,7 +79,7 @@ class Impact:
 
     def told(self) -> dict[Language, str]:
         """Say it in the three languages, no surer than it is."""
-        return tell_impact(self.group, self.rate, self.amount)
+        return tell_impact(self.group, self.rate, self.amount, self.beside)
 
 
 def measure_strategy(
@@ -117,7 +121,9 @@ def measure_strategy(
     return found
 
 
-def measure_treatments(rows: pa.Table, reading: Reading | None = None) -> list[Impact]:
+def measure_treatments(
+    rows: pa.Table, reading: Reading | None = None, within: Sequence[str] = ()
+) -> list[Impact]:
     """Return what every treatment added against doing nothing.
 
     Rows are weighed by one over the chance of what was done to them. It holds for accounts
@@ -128,6 +134,9 @@ def measure_treatments(rows: pa.Table, reading: Reading | None = None) -> list[I
     rows : Table
         As for ``measure_strategy``, with treatment and assignment_probability.
     reading : Reading, optional
+    within : sequence of str
+        Columns that decide which treatments an account may get, such as the segment: every treatment
+        is compared with doing nothing in the groups where it was used, and in the same mix of them.
 
     Raises
     ------
@@ -144,9 +153,37 @@ def measure_treatments(rows: pa.Table, reading: Reading | None = None) -> list[I
     treatment = rows["treatment"]
     nothing = np.asarray(pc.equal(treatment, NO_TREATMENT), dtype=bool)
     found = []
+    group = _groups(rows, within)
     for name in sorted(set(pc.unique(treatment).to_pylist()) - {NO_TREATMENT}):
         treated = np.asarray(pc.equal(treatment, name), dtype=bool)
-        found.append(view.impact(f"treatment={name}", treated, treated | nothing))
+        alike = view.alike(treated, nothing, group)
+        found.append(alike.impact(f"treatment={name}", treated, treated | nothing, "nothing"))
+    return found
+
+
+def measure_challengers(rows: pa.Table, reading: Reading | None = None) -> list[Impact]:
+    """Return what every challenger added against the champion, among accounts that followed either.
+
+    Parameters
+    ----------
+    rows : Table
+        As for ``measure_strategy``, with strategy. Control and exploration follow none.
+    reading : Reading, optional
+
+    Raises
+    ------
+    DataError
+        If a column is absent.
+    """
+    reading = reading or Reading()
+    require_columns(rows, ("account_id", "arm", "strategy", reading.paid, reading.recovered))
+    following = pc.and_(pc.equal(rows["arm"], TREATED), pc.is_valid(rows["strategy"]))
+    rows = _mature(rows.filter(following), reading)
+    view, found = _View(rows, reading), []
+    champion = np.asarray(pc.equal(rows["strategy"], CHAMPION), dtype=bool)
+    for name in sorted(set(pc.unique(rows["strategy"]).to_pylist()) - {CHAMPION}):
+        tried = np.asarray(pc.equal(rows["strategy"], name), dtype=bool)
+        found.append(view.impact(f"challenger={name}", tried, tried | champion, "champion"))
     return found
 
 
@@ -187,8 +224,26 @@ class _View:
         self._weight = np.ones(len(recovered)) if weight is None else weight
         self._critical = reading.critical
 
-    def impact(self, group: str, treated: NDArray[np.bool_], inside: NDArray[np.bool_]) -> Impact:
-        """Compare the treated inside with the others inside."""
+    def alike(self, treated: NDArray[np.bool_], others: NDArray[np.bool_], group: Codes) -> _View:
+        """Weigh the others, group by group, as the treated weigh; groups with only one of both do not count."""
+        ours, theirs = (
+            np.bincount(group, np.where(arm, self._weight, 0.0)) for arm in (treated, others)
+        )
+        both = (ours > 0) & (theirs > 0)
+        scale = np.divide(ours, theirs, out=np.zeros(len(ours)), where=both)
+        view = copy(self)
+        view._weight = self._weight * np.where(treated, both[group], scale[group])
+        return view
+
+    def impact(
+        self,
+        group: str,
+        treated: NDArray[np.bool_],
+        inside: NDArray[np.bool_],
+        beside: Beside = "control",
+    ) -> Impact:
+        """Compare the treated inside with the others inside; rows of no weight are neither."""
+        inside = inside & (self._weight > 0)
         weight, untreated = self._weight[inside], inside & ~treated
         rate, amount = (
             contrast(
@@ -208,7 +263,17 @@ class _View:
             for outcome in self._outcomes
         )
         treated_rows = int((inside & treated).sum())
-        return Impact(group, rate, amount, cure_rate, cure_amount, treated_rows)
+        return Impact(group, rate, amount, cure_rate, cure_amount, treated_rows, beside)
+
+
+def _groups(rows: pa.Table, within: Sequence[str]) -> Codes:
+    """The group of every row by some columns; all are in one where there are none."""
+    if not within:
+        return np.zeros(rows.num_rows, dtype=np.intp)
+    require_columns(rows, tuple(within))
+    texts = [pc.fill_null(rows[name].cast(pa.string()), "") for name in within]
+    joined = pc.binary_join_element_wise(*texts, "|")
+    return np.asarray(joined.combine_chunks().dictionary_encode().indices, dtype=np.intp)
 
 
 def _mature(rows: pa.Table, reading: Reading) -> pa.Table:

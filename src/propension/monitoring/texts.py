@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -21,18 +21,30 @@ class _Interval(Protocol):
 
 
 _EMPTY = Texts(
-    es="{group}: no se puede medir; {treated} cuentas gestionadas y {control} de control",
-    pt="{group}: não dá para medir; {treated} contas acionadas e {control} de controle",
-    en="{group}: cannot be measured; {treated} accounts treated and {control} in control",
+    es="{group}: no se puede medir {beside}; {treated} cuentas gestionadas y {control} con las que comparar",
+    pt="{group}: não dá para medir {beside}; {treated} contas acionadas e {control} com que comparar",
+    en="{group}: cannot be measured {beside}; {treated} accounts treated and {control} to compare with",
 )
 _SEEN = Texts(
     es="{group}: {rate} puntos de cuentas que pagan (95%: {rate_low} a {rate_high}; {rate_word}) y {amount} por cuenta "
-    "(95%: {amount_low} a {amount_high}; {amount_word}) frente al control",
+    "(95%: {amount_low} a {amount_high}; {amount_word}) {beside}",
     pt="{group}: {rate} pontos de contas que pagam (95%: {rate_low} a {rate_high}; {rate_word}) e {amount} por conta "
-    "(95%: {amount_low} a {amount_high}; {amount_word}) em relação ao controle",
+    "(95%: {amount_low} a {amount_high}; {amount_word}) {beside}",
     en="{group}: {rate} points of accounts that pay (95%: {rate_low} to {rate_high}; {rate_word}) and {amount} per account "
-    "(95%: {amount_low} to {amount_high}; {amount_word}) against control",
+    "(95%: {amount_low} to {amount_high}; {amount_word}) {beside}",
 )
+Beside = Literal["control", "nothing", "champion"]
+_BESIDE: dict[Beside, Texts] = {
+    "control": Texts(es="frente al control", pt="em relação ao controle", en="against control"),
+    "nothing": Texts(
+        es="frente a no hacer nada", pt="em relação a não fazer nada", en="against doing nothing"
+    ),
+    "champion": Texts(
+        es="frente a la estrategia vigente",
+        pt="em relação à estratégia vigente",
+        en="against the present strategy",
+    ),
+}
 _UNCLEAR = Texts(
     es="todavía no se distingue de cero",
     pt="ainda não se distingue de zero",
@@ -75,11 +87,13 @@ _VERDICTS = {
 }
 
 
-def tell_impact(group: str, rate: Estimate, money: Estimate) -> dict[Language, str]:
+def tell_impact(
+    group: str, rate: Estimate, money: Estimate, beside: Beside = "control"
+) -> dict[Language, str]:
     """Return the impact of a group in words."""
     if np.isnan(rate.standard_error):
         sizes = {"treated": count(rate.treated_accounts), "control": count(rate.control_accounts)}
-        return fill(_EMPTY, group=group, **sizes)
+        return fill(_EMPTY, group=group, beside=_BESIDE[beside], **sizes)
     figures: dict[str, Figure] = {
         "rate": points(rate.value),
         "rate_low": points(rate.low),
@@ -88,7 +102,8 @@ def tell_impact(group: str, rate: Estimate, money: Estimate) -> dict[Language, s
         "amount_low": amount(money.low),
         "amount_high": amount(money.high),
     }
-    return fill(_SEEN, group=group, rate_word=_word(rate), amount_word=_word(money), **figures)
+    words = {"rate_word": _word(rate), "amount_word": _word(money), "beside": _BESIDE[beside]}
+    return fill(_SEEN, group=group, **words, **figures)
 
 
 def tell_policy(

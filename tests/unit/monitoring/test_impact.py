@@ -4,7 +4,13 @@ import pytest
 from effect_trials import effect_log
 
 from propension.errors import DataError
-from propension.monitoring import Reading, contrast, measure_strategy, measure_treatments
+from propension.monitoring import (
+    Reading,
+    contrast,
+    measure_challengers,
+    measure_strategy,
+    measure_treatments,
+)
 
 
 def experiment(seed=0, accounts=2_000, dates=3, lift=0.05, control_share=0.3):
@@ -147,7 +153,7 @@ def test_one_account_in_control_gives_a_figure_without_an_interval():
     found = strategy(table.filter(pa.array(keep)))
     assert np.isfinite(found.rate.value)
     assert np.isnan(found.rate.low)
-    assert "1 in control" in found.told()["en"]
+    assert "1 to compare with" in found.told()["en"]
 
 
 def test_nothing_at_all_is_said_too():
@@ -182,3 +188,70 @@ def test_treatments_need_their_chances():
     unknown = table.append_column("assignment_probability", pa.nulls(table.num_rows, pa.float64()))
     with pytest.raises(DataError, match="300 of 300 rows have no assignment_probability"):
         measure_treatments(unknown)
+
+
+def test_a_treatment_of_one_segment_is_compared_inside_it():
+    """Calls go to the segment that pays least; left alone are accounts of both."""
+    rng = np.random.default_rng(3)
+    low = np.repeat([True, False], 4_000)
+    control = rng.random(8_000) < 0.3
+    paid = (rng.random(8_000) < np.where(low, 0.2, 0.7) + 0.1 * (low & ~control)).astype(float)
+    table = pa.table(
+        {
+            "account_id": pa.array([f"A{number}" for number in range(8_000)]),
+            "segment": pa.array(np.where(low, "low", "high")),
+            "treatment": pa.array(np.where(control, "do_nothing", np.where(low, "call", "sms"))),
+            "assignment_probability": np.where(control, 0.3, 0.7),
+            "paid": paid,
+            "recovered_amount": paid * 100,
+        }
+    )
+    naive, _ = measure_treatments(table)
+    assert naive.rate.high < 0
+    call, sms = measure_treatments(table, within=["segment"])
+    assert call.rate.low < 0.1 < call.rate.high
+    assert not sms.rate.is_distinguishable
+    assert call.rate.control_accounts == int((low & control).sum())
+    assert "against doing nothing" in call.told()["en"]
+
+
+def test_groups_are_compared_in_the_treateds_own_mix():
+    """Nothing helps, but the treated are mostly of the segment that pays less."""
+    rng = np.random.default_rng(4)
+    low = rng.random(20_000) < 0.5
+    treated = rng.random(20_000) < np.where(low, 0.8, 0.2)
+    paid = (rng.random(20_000) < np.where(low, 0.2, 0.7)).astype(float)
+    table = pa.table(
+        {
+            "account_id": pa.array([f"A{number}" for number in range(20_000)]),
+            "segment": pa.array(np.where(low, "low", "high")),
+            "treatment": pa.array(np.where(treated, "call", "do_nothing")),
+            "assignment_probability": np.full(20_000, 0.5),
+            "paid": paid,
+            "recovered_amount": paid,
+        }
+    )
+    (plain,), (inside,) = measure_treatments(table), measure_treatments(table, within=["segment"])
+    assert plain.rate.high < 0
+    assert not inside.rate.is_distinguishable
+
+
+def test_a_challenger_is_compared_with_the_champion_alone():
+    table = experiment(10, lift=0.0, control_share=0.3)
+    rng = np.random.default_rng(0)
+    by_account = np.repeat(rng.random(2_000) < 0.4, 3)
+    treated = np.asarray(table["arm"]) == "treatment"
+    tried = by_account & treated
+    paid = np.where(tried, np.maximum(np.asarray(table["paid"]), rng.random(6_000) < 0.2), 0.0)
+    paid = np.where(tried, paid, np.asarray(table["paid"]))
+    names = np.where(tried, "by_order", "champion").tolist()
+    strategies = [name if one else None for name, one in zip(names, treated, strict=True)]
+    table = table.set_column(table.column_names.index("paid"), "paid", pa.array(paid))
+    table = table.append_column("strategy", pa.array(strategies))
+    (found,) = measure_challengers(table)
+    assert found.group == "challenger=by_order"
+    assert found.rate.low > 0
+    champions = np.asarray(table["account_id"])[treated & ~tried]
+    assert found.rate.control_accounts == len(set(champions))
+    assert "against the present strategy" in found.told()["en"]
+    assert "vigente" in found.told()["es"]

@@ -112,7 +112,7 @@ def check_policy_file(
             )
         return faults, None, None
     day = dt.date.fromisoformat(lists[-1].name.removeprefix("as_of="))
-    return faults, review_policy(policy, settings.portfolio, lists[-1], day), day
+    return faults, review_policy(policy, settings, lists[-1], day), day
 
 
 def account_of_list(config: Path, account: str, as_of: dt.date | None) -> dict[str, Any]:

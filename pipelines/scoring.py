@@ -16,6 +16,7 @@ import propension
 from pipelines.tasks import (
     build_features,
     extract_tables,
+    follow_up_lists,
     gather_facts,
     prepare_known_streams,
     score_accounts,
@@ -37,6 +38,7 @@ from propension.outputs import (
     find_moves,
     previous_list,
     publish,
+    read_allocation,
     read_manifest,
     recover,
     run_id,
@@ -86,9 +88,12 @@ def _score(config: Path, settings: Settings, as_of: dt.date | None, work: Path) 
             scores = score_accounts(config, version, features, stage)
         model = Registry(settings, stage).name
         files.append(StageFiles(facts, features, scores, model, str(version)))
+    with timer.stage("follow up"):
+        followed = follow_up_lists(config, streams, day, work)
     previous = previous_list(settings.outputs_folder, day, SCORED_NAME)
     used = [bundle.digest for _, bundle in champions.values()]
     used += [read_manifest(previous.parent)["run_id"]] if previous else []
+    used += [read_manifest(folder)["run_id"] for folder in followed.lists]
     run = run_id(settings, policy, extraction, "+".join(used), day)
     identity = {
         "currency": settings.portfolio.currency,
@@ -99,7 +104,7 @@ def _score(config: Path, settings: Settings, as_of: dt.date | None, work: Path) 
     recover(final)
     staging = staging_folder(final, run)
     with timer.stage("decide and write"):
-        rows = write_outputs(config, streams, day, files, identity, staging)
+        rows = write_outputs(config, streams, day, files, identity, (followed.log, staging))
     keep_quarantine(canonical, staging)
     summary = summarise(staging / SCORED_NAME)
     manifest = {
@@ -125,7 +130,9 @@ def _score(config: Path, settings: Settings, as_of: dt.date | None, work: Path) 
             for stage, (version, bundle) in champions.items()
         },
         "inputs": {name: vars(count) for name, count in extraction.tables.items()},
-        "findings": [finding.as_dict() for finding in extraction.findings],
+        "findings": [finding.as_dict() for finding in (*extraction.findings, *followed.findings)],
+        "learnt_from": [folder.name.removeprefix("as_of=") for folder in followed.lists],
+        "allocation": read_allocation(staging),
         "stages": timer.stages,
         "totals": asdict(summary.totals),
         "groups": {

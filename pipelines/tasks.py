@@ -7,7 +7,7 @@ import datetime as dt
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow.parquet as pq
 from prefect import task
@@ -32,6 +32,7 @@ from propension.model import (
     train_model,
     tune_model,
 )
+from propension.monitoring import write_assignment_log
 from propension.outputs import (
     SCORED_NAME,
     StageFiles,
@@ -40,10 +41,26 @@ from propension.outputs import (
     write_lists,
     write_scored,
 )
-from propension.schema import refuse_if_fatal
+from propension.schema import Finding, refuse_if_fatal
 from propension.snapshots import contact_history, open_streams, prepare_streams, write_facts
 from propension.sources import Extraction, extract
 from propension.treatments import Occasion, audit_pressure, rulebook_of
+
+
+class FollowUp(NamedTuple):
+    """Past lists with what came of them.
+
+    Attributes
+    ----------
+    log : Path or None
+        None where nothing is known yet.
+    lists : list of Path
+    findings : list of Finding
+    """
+
+    log: Path | None
+    lists: list[Path]
+    findings: list[Finding]
 
 
 def _may_pass(_task: Any, _run: Any, state: Any) -> bool:
@@ -193,6 +210,22 @@ def score_accounts(config: Path, version: int, features: Path, stage: Stage = "o
     return path
 
 
+@task(name="follow up lists")
+def follow_up_lists(config: Path, streams: Path, as_of: dt.date, work: Path) -> FollowUp:
+    """Join past lists to what came of them, where that is known by now."""
+    settings = load_settings(config)
+    policy = load_policy(settings.resolve(settings.policy))
+    engine = open_streams(streams, settings.resources)
+    log = work / "assignment_log.parquet"
+    try:
+        lists, findings = write_assignment_log(
+            engine, settings.outputs_folder, as_of, policy, settings.target, log
+        )
+    finally:
+        engine.close()
+    return FollowUp(log if lists else None, lists, findings)
+
+
 @task(name="decide and write")
 def write_outputs(
     config: Path,
@@ -200,9 +233,10 @@ def write_outputs(
     as_of: dt.date,
     stages: Sequence[StageFiles],
     identity: dict[str, str],
-    folder: Path,
+    folders: tuple[Path | None, Path],
 ) -> dict[str, int]:
-    """Write the scored list in every format; return rows by file."""
+    """Write the scored list in every format, by the log of past lists, into a folder; return rows by file."""
+    log, folder = folders
     settings = load_settings(config)
     policy = load_policy(settings.resolve(settings.policy))
     engine = open_streams(streams, settings.resources)
@@ -211,7 +245,8 @@ def write_outputs(
     finally:
         engine.close()
     previous = previous_list(settings.outputs_folder, as_of, SCORED_NAME)
-    occasion = dataclasses.replace(occasion, previous=previous)
+    read = pq.read_table(log) if log else None
+    occasion = dataclasses.replace(occasion, previous=previous, log=read)
     rows = write_scored(stages, policy, occasion, identity, settings.resources, folder)
     scored, most = folder / SCORED_NAME, settings.outputs.excel_rows
     moves = find_moves(scored, previous)
@@ -222,4 +257,5 @@ def write_outputs(
 def _occasion(settings: Settings, policy: Policy, engine: Any, as_of: dt.date) -> Occasion:
     history = contact_history(engine, as_of, rulebook_of(policy).memory_days)
     shows_names = settings.outputs.personal_data == "full"
-    return Occasion(settings.portfolio, as_of, shows_names, history)
+    days = settings.target.horizon_days
+    return Occasion(settings.portfolio, as_of, shows_names, history, horizon_days=days)

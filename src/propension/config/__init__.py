@@ -13,7 +13,7 @@ from propension.config.offers import (
     RecommendedDue,
     Settlement,
 )
-from propension.config.policy import NO_TREATMENT, Policy, RiskBands, ValueTiers
+from propension.config.policy import NO_TREATMENT, Budget, Policy, RiskBands, ValueTiers
 from propension.config.settings import (
     HORIZONS,
     Csv,
@@ -36,6 +36,7 @@ __all__ = [
     "HORIZONS",
     "NO_TREATMENT",
     "Agenda",
+    "Budget",
     "Challenger",
     "Channel",
     "Charges",

@@ -1,5 +1,6 @@
 """What the strategy added: measured against control, tried on logs beforehand, stopped by rule."""
 
+from propension.monitoring.assignment_log import write_assignment_log
 from propension.monitoring.contrast import Estimate, contrast
 from propension.monitoring.impact import (
     Impact,
@@ -26,5 +27,6 @@ __all__ = [
     "measure_challengers",
     "measure_strategy",
     "measure_treatments",
+    "write_assignment_log",
     "write_outcomes",
 ]

@@ -7,6 +7,7 @@ from propension.outputs.assemble import (
     check_policy,
     write_scored,
 )
+from propension.outputs.capacity import ALLOCATION_NAME, read_allocation
 from propension.outputs.columns import (
     SCORED_COLUMNS,
     SCORED_SCHEMA,
@@ -24,6 +25,7 @@ from propension.outputs.review import Review, review_policy
 from propension.outputs.summary import ListSummary, Totals, summarise
 
 __all__ = [
+    "ALLOCATION_NAME",
     "INPUTS_NAME",
     "SCORED_COLUMNS",
     "SCORED_NAME",
@@ -45,6 +47,7 @@ __all__ = [
     "labels_of_values",
     "previous_list",
     "publish",
+    "read_allocation",
     "read_manifest",
     "recover",
     "review_policy",

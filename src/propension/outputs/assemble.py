@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from propension.config import Policy
 from propension.config.settings import Portfolio, Resources
 from propension.errors import PolicyError
+from propension.outputs.capacity import allocation_facts, write_allocation
 from propension.outputs.columns import SCORED_COLUMNS, SCORED_SCHEMA
 from propension.segments import RULE_COLUMNS, example_row, named_rules
 from propension.sources import first_line, open_engine, quoted, text_literal
@@ -20,6 +21,7 @@ from propension.treatments import Occasion, decide, message_findings
 
 SCORED_NAME = "scored.parquet"
 INPUTS_NAME, HISTORY_NAME = "decision_inputs.parquet", "contact_history.parquet"
+LOG_NAME = "assignment_log.parquet"
 _ROW_GROUP = 100_000
 
 
@@ -91,7 +93,7 @@ def write_scored(
     """Write ``scored.parquet``: one row per account, by priority; return the rows.
 
     The same inputs give the same bytes. What the decisions were made from is kept beside it, for
-    ``propension policy check``.
+    ``propension policy check`` and ``propension allocate``, and what they ask of every team.
 
     Parameters
     ----------
@@ -109,12 +111,15 @@ def write_scored(
     try:
         scored = " UNION ALL BY NAME ".join(map(_scored_facts, stages))
         engine.execute(f"CREATE TABLE scored_facts AS {scored}")
-        decide(engine, policy, "scored_facts", occasion)
+        decision = decide(engine, policy, "scored_facts", occasion)
+        write_allocation(folder, allocation_facts(decision))
         inputs = text_literal(folder / INPUTS_NAME)
         engine.execute(
             f"COPY (SELECT * EXCLUDE (reasons) FROM scored_facts ORDER BY account_id) TO {inputs} (FORMAT parquet)"
         )
         pq.write_table(occasion.history, folder / HISTORY_NAME)
+        if occasion.log is not None:
+            pq.write_table(occasion.log, folder / LOG_NAME)
         held = {row[0] for row in engine.execute("DESCRIBE decided").fetchall()}
         columns = ", ".join(_contract_column(c.name, held, identity) for c in SCORED_COLUMNS)
         reader = engine.sql(f"SELECT {columns} FROM decided ORDER BY priority").to_arrow_reader(

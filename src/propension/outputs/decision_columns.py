@@ -120,6 +120,28 @@ DECISION_COLUMNS = (
         ),
     ),
     ScoredColumn(
+        "team",
+        TEXT,
+        "text",
+        texts("Equipo", "Equipe", "Team"),
+        texts(
+            "Equipo que hace la gestión, o canal por el que sale el envío automático.",
+            "Equipe que faz a ação, ou canal por onde sai o envio automático.",
+            "Team that carries the treatment out, or channel by which it is sent automatically.",
+        ),
+    ),
+    ScoredColumn(
+        "agent",
+        TEXT,
+        "text",
+        texts("Gestor", "Operador", "Agent"),
+        texts(
+            "Gestor del equipo a quien toca; su agenda está en la carpeta agenda.",
+            "Operador da equipe a quem cabe; a agenda dele está na pasta agenda.",
+            "Agent of the team whose turn it is; the agenda is in the folder agenda.",
+        ),
+    ),
+    ScoredColumn(
         "arm",
         TEXT,
         "text",
@@ -129,6 +151,18 @@ DECISION_COLUMNS = (
             "Grupo do experimento; o de controle não recebe ação, para medir o efeito.",
             "Arm of the experiment; the control group gets no treatment, to measure effects.",
         ),
+    ),
+    ScoredColumn(
+        "strategy",
+        TEXT,
+        "text",
+        texts("Estrategia", "Estratégia", "Strategy"),
+        texts(
+            "Estrategia que decidió: la vigente (champion) o una retadora; vacío en control y exploración.",
+            "Estratégia que decidiu: a vigente (champion) ou uma desafiante; vazio em controle e exploração.",
+            "Strategy that decided: the one in force (champion) or a challenger; empty in control and exploration.",
+        ),
+        in_list=False,
     ),
     ScoredColumn(
         "assignment_probability",

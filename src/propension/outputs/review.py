@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
 
-from propension.config import Policy
-from propension.config.settings import Portfolio
-from propension.outputs.assemble import HISTORY_NAME, INPUTS_NAME, SCORED_NAME
+from propension.config import Policy, Settings
+from propension.outputs.assemble import HISTORY_NAME, INPUTS_NAME, LOG_NAME, SCORED_NAME
 from propension.segments import named_rules
 from propension.sources import text_literal
 from propension.treatments import Occasion, decide
@@ -92,13 +92,13 @@ class Review:
     treatment_changes: tuple[tuple[str | None, str | None, int], ...]
 
 
-def review_policy(policy: Policy, portfolio: Portfolio, folder: Path, as_of: dt.date) -> Review:
+def review_policy(policy: Policy, settings: Settings, folder: Path, as_of: dt.date) -> Review:
     """Decide again about the accounts of a published list, and say what each rule does.
 
     Parameters
     ----------
     policy : Policy
-    portfolio : Portfolio
+    settings : Settings
     folder : Path
         Of the list.
     as_of : date
@@ -109,11 +109,7 @@ def review_policy(policy: Policy, portfolio: Portfolio, folder: Path, as_of: dt.
     PolicyError
         If a rule, a template or a cap of the policy is refused.
     """
-    with duckdb.connect() as engine:
-        inputs = text_literal(folder / INPUTS_NAME)
-        engine.execute(f"CREATE TABLE accounts AS SELECT * FROM read_parquet({inputs})")
-        history = pq.read_table(folder / HISTORY_NAME)
-        decide(engine, policy, "accounts", Occasion(portfolio, as_of, history=history))
+    with decided_again(policy, settings, folder, as_of) as engine:
         before = text_literal(folder / SCORED_NAME)
 
         def changes(column: str) -> tuple[tuple[str | None, str | None, int], ...]:
@@ -131,6 +127,43 @@ def review_policy(policy: Policy, portfolio: Portfolio, folder: Path, as_of: dt.
             segment_changes=changes("segment"),
             treatment_changes=changes("treatment"),
         )
+
+
+@contextmanager
+def decided_again(
+    policy: Policy, settings: Settings, folder: Path, as_of: dt.date
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give an engine with the table ``decided``: a policy on the accounts of a published list.
+
+    Raises
+    ------
+    PolicyError
+        If a rule, a template or a cap of the policy is refused.
+    """
+    with opened_inputs(folder) as engine:
+        decide(engine, policy, "accounts", occasion_of(settings, folder, as_of))
+        yield engine
+
+
+@contextmanager
+def opened_inputs(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give an engine with the table ``accounts``: what a published list was decided from."""
+    with duckdb.connect() as engine:
+        inputs = text_literal(folder / INPUTS_NAME)
+        engine.execute(f"CREATE TABLE accounts AS SELECT * FROM read_parquet({inputs})")
+        yield engine
+
+
+def occasion_of(settings: Settings, folder: Path, as_of: dt.date) -> Occasion:
+    """Return the occasion on which a published list was decided."""
+    history, log = folder / HISTORY_NAME, folder / LOG_NAME
+    return Occasion(
+        settings.portfolio,
+        as_of,
+        history=pq.read_table(history),
+        log=pq.read_table(log) if log.exists() else None,
+        horizon_days=settings.target.horizon_days,
+    )
 
 
 def _rule_uses(engine: duckdb.DuckDBPyConnection, policy: Policy) -> tuple[RuleUse, ...]:

@@ -84,6 +84,6 @@ def example_row(derived: bool = False) -> str:
     )
     return (
         "SELECT DATE '2026-01-31' AS as_of, 'A' AS account_id, 'C' AS customer_id, 'Ana' AS customer_name, "
-        "['visit'] AS opt_outs, 'es' AS language, 'America/Bogota' AS timezone, "
+        "['visit'] AS opt_outs, NULL::BIGINT AS best_contact_hour, 'es' AS language, 'America/Bogota' AS timezone, "
         f"{known}"
     )

@@ -34,7 +34,7 @@ def write_facts(
 
     Columns: as_of, account_id, customer_id, customer_name, stage, days_past_due, days_to_due, dpd_bucket,
     overdue_amount, due_amount (what falls due within ``target.upcoming_days``), open_amount,
-    tenure_days, late_debts_90d, attempts_90d, right_party_90d, contactability, has_phone, has_email,
+    tenure_days, late_debts_90d, attempts_90d, right_party_90d, contactability, best_contact_hour (on the customer's clock), has_phone, has_email,
     opt_outs, vulnerable, solvency, kind, country, region, timezone, product_line, language,
     promise_open, disputed, and one boolean per flag of the contract.
     """
@@ -59,8 +59,9 @@ def _facts_sql(states: set[str], outputs: Outputs, upcoming_days: int, stage: St
         "customer",
         states,
         "count(*) FILTER (WHERE is_attempt AND days_ago < 90) AS attempts_90d, "
-        "count(*) FILTER (WHERE is_right_party AND days_ago < 90) AS right_party_90d",
-        "NULL::BIGINT AS attempts_90d, NULL::BIGINT AS right_party_90d",
+        "count(*) FILTER (WHERE is_right_party AND days_ago < 90) AS right_party_90d, "
+        "mode(hour_of_day ORDER BY hour_of_day) FILTER (WHERE is_right_party AND days_ago < 365)::BIGINT AS best_contact_hour",
+        "NULL::BIGINT AS attempts_90d, NULL::BIGINT AS right_party_90d, NULL::BIGINT AS best_contact_hour",
     )
     promises = _grouped(
         "promise_states", "customer", states, "bool_or(is_open) AS is_open", "FALSE AS is_open"
@@ -95,7 +96,7 @@ SELECT a.as_of, c.account_id, c.customer_id, {_SHOWN_NAMES[outputs.personal_data
        p.open_amount::DECIMAL(18,2) AS open_amount,
        coalesce(date_diff('day', c.since, a.as_of), r.oldest_debt_days) AS tenure_days,
        r.late_debts_90d, k.attempts_90d, k.right_party_90d,
-       k.right_party_90d / nullif(k.attempts_90d, 0)::DOUBLE AS contactability,
+       k.right_party_90d / nullif(k.attempts_90d, 0)::DOUBLE AS contactability, k.best_contact_hour,
        {_reachable("phone")} AS has_phone, {_reachable("email")} AS has_email,
        list_filter(string_split_regex(lower(coalesce(c.opt_out_channels, '')), '[^a-z]+'),
                    lambda channel: channel <> '') AS opt_outs,

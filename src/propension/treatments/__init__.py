@@ -1,13 +1,16 @@
 """Suppression, treatments, the law of contact, offers, messages, and an audit of whom they press."""
 
-from propension.treatments.decide import Occasion, decide, message_findings
+from propension.treatments.choose import Decision, Occasion, choose
+from propension.treatments.decide import decide, message_findings
 from propension.treatments.permits import HISTORY_SCHEMA, rulebook_of
 from propension.treatments.pressure import audit_pressure
 
 __all__ = [
     "HISTORY_SCHEMA",
+    "Decision",
     "Occasion",
     "audit_pressure",
+    "choose",
     "decide",
     "message_findings",
     "rulebook_of",

@@ -1,64 +1,68 @@
-"""Decide about every account: segment, options, the law, then what to say and offer."""
+"""Decide about every account: segment, options, the law, what is worth most, when, what to say and offer."""
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from propension.config import NO_TREATMENT, Language, Policy
+from propension.config import CHAMPION, NO_TREATMENT, Language, Policy
 from propension.config.settings import Portfolio
-from propension.segments import segment_sql
 from propension.sources import text_literal
-from propension.treatments.experiment import probability_sql
+from propension.treatments.agenda import place_tasks
+from propension.treatments.choose import Decision, Occasion, choose
 from propension.treatments.local_text import LocalText
 from propension.treatments.messages import MessageFinding, check_messages, messages_sql
 from propension.treatments.offers import offer_sql, recommended_due_sql
-from propension.treatments.options import (
-    MACROS,
-    catalogue_sql,
-    effect_sql,
-    options_sql,
-    suppressed_sql,
-)
-from propension.treatments.permits import HISTORY_SCHEMA, rulebook_of, write_permits
+from propension.treatments.options import catalogue_sql, considered
+from propension.treatments.permits import rulebook_of
 
-_CHOSEN = """
-CREATE OR REPLACE TEMP TABLE chosen AS
-WITH judged AS (
-    SELECT o.account_id, o.position, o.treatment, p.scheduled_at,
-           CASE WHEN o.refusal IS NOT NULL THEN o.refusal WHEN o.channel <> 'none' AND NOT p.is_open THEN p.rule END
-               AS rule,
-           CASE WHEN o.refusal IS NOT NULL THEN o.citation ELSE p.citation END AS citation
-    FROM options o LEFT JOIN permits p USING (account_id, channel)
-),
-first AS (
-    SELECT account_id, min(position) AS position FROM judged WHERE rule IS NULL GROUP BY account_id
-)
-SELECT j.account_id, any_value(j.treatment) FILTER (WHERE j.position = f.position) AS treatment,
-       any_value(j.scheduled_at) FILTER (WHERE j.position = f.position) AS scheduled_at,
-       coalesce(list({{'treatment': j.treatment, 'rule': j.rule, 'citation': coalesce(j.citation, '')}}
-                ORDER BY j.position) FILTER (WHERE j.position < f.position), []) AS refusals
-FROM judged j JOIN first f USING (account_id)
-GROUP BY j.account_id
+_TASKS = """
+CREATE OR REPLACE TEMP TABLE tasks AS
+SELECT s.place, s.account_id, s.customer_id, p.treatment, t.channel, coalesce(s.country, {home}) AS country, s.region,
+       s.timezone, m.clock, m.earliest, s.best_contact_hour AS best_hour,
+       row_number() OVER (ORDER BY p.value DESC, s.account_id) AS priority
+FROM planned p JOIN suppressed s USING (place) JOIN ({catalogue}) t USING (treatment)
+LEFT JOIN permits m ON m.account_id = s.account_id AND m.channel = t.channel
+WHERE p.treatment <> '{nothing}'
+ORDER BY priority
+"""
+
+# What finds no room in the agenda is not done, and says so; nothing is learnt from it.
+_SETTLED = """
+CREATE OR REPLACE TEMP TABLE settled AS
+SELECT p.place, p.strategy, w.team, w.agent, w.starts_at, w.ends_at, t.clock,
+       CASE WHEN is_left_out THEN '{nothing}' ELSE p.treatment END AS treatment,
+       CASE WHEN is_left_out THEN 1 ELSE p.probability END AS assignment_probability,
+       CASE WHEN is_left_out THEN 0 ELSE p.added END::DECIMAL(18,2) AS expected_uplift,
+       CASE WHEN is_left_out THEN 0 ELSE p.value END AS expected_value,
+       coalesce(r.refusals, [])
+       || CASE WHEN p.reason <> '' THEN [{{'treatment': p.missed, 'rule': p.reason, 'citation': ''}}] ELSE [] END
+       || CASE WHEN is_left_out THEN [{{'treatment': p.treatment, 'rule': 'agenda', 'citation': ''}}] ELSE [] END
+           AS refusals
+FROM (
+    SELECT p.*, t.place IS NOT NULL AND w.starts_at IS NULL AS is_left_out
+    FROM planned p LEFT JOIN tasks t USING (place) LEFT JOIN placed w USING (place)
+) p
+LEFT JOIN tasks t USING (place) LEFT JOIN placed w USING (place)
+LEFT JOIN (
+    SELECT j.place, list({{'treatment': j.treatment, 'rule': j.rule, 'citation': coalesce(j.citation, '')}}
+                         ORDER BY j.position) AS refusals
+    FROM judged j JOIN planned l ON l.place = j.place AND l.listed = j.strategy
+    WHERE j.rule IS NOT NULL GROUP BY j.place
+) r USING (place)
 """
 
 _TREATED = """
 CREATE OR REPLACE TEMP TABLE treated AS
-SELECT s.*, c.treatment, c.scheduled_at, c.refusals, t.channel, t.tone, t.manual, t.expected_cost, t.says,
-       CASE WHEN suppression IS NOT NULL THEN 1 ELSE {probability} END AS assignment_probability,
-       (e.effect::DECIMAL(9,6) * {at_stake})::DECIMAL(18,2) AS expected_uplift,
-       {at_stake} AS amount_at_stake, s.as_of + s.days_to_due::INTEGER AS due_on,
+SELECT s.* EXCLUDE (strategy), d.* EXCLUDE (place, clock), timezone(d.clock, d.starts_at) AS scheduled_at,
+       t.* EXCLUDE (treatment, service, stages), s.as_of + s.days_to_due::INTEGER AS due_on,
        s.as_of + s.days_to_due::INTEGER AS next_due_on, s.kind = 'company' AS is_company
-FROM suppressed s JOIN chosen c USING (account_id) JOIN ({catalogue}) t USING (treatment)
-JOIN ({effects}) e ON e.treatment = c.treatment
- AND e.place = CASE s.stage WHEN 'upcoming' THEN 'upcoming' ELSE coalesce(s.quadrant, 'uncertain') END
+FROM suppressed s JOIN settled d USING (place) JOIN ({catalogue}) t USING (treatment)
 """
-# What is at stake: what is overdue, or about to fall due.
-_AT_STAKE = "CASE s.stage WHEN 'upcoming' THEN s.due_amount ELSE s.overdue_amount END"
 
 _SUGGESTED: dict[Language, str] = {
     "es": "Fecha de pago sugerida: ", "pt": "Data de pagamento sugerida: ", "en": "Suggested due date: ",
@@ -75,7 +79,7 @@ SELECT * REPLACE (
            ) AS refusals,
            coalesce(offer, '{suggested}' || {due_on}) AS offer),
        row_number() OVER (
-           ORDER BY treatment = '{nothing}', expected_uplift - expected_cost DESC, expected_recovery DESC, account_id
+           ORDER BY treatment = '{nothing}', expected_value DESC, expected_recovery DESC, account_id
        ) AS priority
 FROM (
     SELECT o.*, m.message, m.message_refused, b.segment AS previous_segment
@@ -84,36 +88,14 @@ FROM (
 """
 
 
-@dataclass(frozen=True)
-class Occasion:
-    """For whom, when, and after which contacts decisions are made.
-
-    Attributes
-    ----------
-    portfolio : Portfolio
-    as_of : date
-    shows_names : bool
-        Whether messages may call customers by their names.
-    history : pa.Table
-        Contacts known by the as-of date, of ``HISTORY_SCHEMA``.
-    previous : Path or None
-        The list before, whose segments are shown beside today's.
-    """
-
-    portfolio: Portfolio
-    as_of: dt.date
-    shows_names: bool = False
-    history: pa.Table = field(default_factory=HISTORY_SCHEMA.empty_table)
-    previous: Path | None = None
-
-
 def decide(
     engine: duckdb.DuckDBPyConnection, policy: Policy, source: str, occasion: Occasion
-) -> None:
-    """Leave the table ``decided``: every account of ``source`` with what is done about it.
+) -> Decision:
+    """Leave the table ``decided``: every account of ``source`` with what is done about it, and when.
 
-    An account gets the first treatment its segment prefers that nothing forbids: no suppression,
-    no closed channel, no rule of contact. What was refused on the way is kept with its rule.
+    Of what its segment considers and nothing forbids - no suppression, no closed channel, no rule of
+    contact - an account gets what its strategy chooses within all limits. Whatever was refused is kept
+    with its rule.
 
     Parameters
     ----------
@@ -121,30 +103,20 @@ def decide(
     policy : Policy
     source : str
         Table with every column rules may use that is not derived, and account_id, customer_id,
-        customer_name, opt_outs, language, kind and timezone.
+        customer_name, opt_outs, language, kind, timezone and best_contact_hour.
     occasion : Occasion
 
     Raises
     ------
     PolicyError
-        If a rule, a template or a cap of the policy is refused.
+        If a rule, a template, a cap or a limit of the policy is refused.
+    DataError
+        If the log has no assignment probabilities and that is not allowed.
     """
-    portfolio = occasion.portfolio
-    engine.execute(MACROS)
-    engine.execute(f"CREATE OR REPLACE TEMP TABLE segmented AS {segment_sql(policy, source)}")
-    engine.execute(
-        f"CREATE OR REPLACE TEMP TABLE suppressed AS {suppressed_sql(policy, 'segmented')}"
-    )
-    engine.execute(f"CREATE OR REPLACE TEMP TABLE options AS {options_sql(policy, 'suppressed')}")
-    write_permits(engine, policy, portfolio, occasion.as_of, occasion.history)
-    engine.execute(_CHOSEN.format())
-    engine.execute(
-        _TREATED.format(
-            probability=probability_sql(policy.experiment, "arm"), at_stake=_AT_STAKE,
-            catalogue=catalogue_sql(policy), effects=effect_sql(policy),
-        )
-    )  # fmt: skip
+    decision = choose(engine, policy, source, occasion)
+    _settle(engine, policy, decision, occasion)
     _offer_and_write(engine, policy, occasion)
+    portfolio = occasion.portfolio
     engine.execute(
         _DECIDED.format(
             suggested=_SUGGESTED[portfolio.language],
@@ -152,6 +124,46 @@ def decide(
             nothing=NO_TREATMENT,
             previous=_previous(occasion.previous),
         )
+    )
+    return decision
+
+
+def _settle(
+    engine: duckdb.DuckDBPyConnection, policy: Policy, decision: Decision, occasion: Occasion
+) -> None:
+    """Leave the table ``treated``: every account with its treatment, and the time of those that have one."""
+    engine.register("planned", _planned(policy, decision))
+    catalogue = catalogue_sql(policy)
+    home = text_literal(occasion.portfolio.country)
+    engine.execute(_TASKS.format(catalogue=catalogue, home=home, nothing=NO_TREATMENT))
+    tasks = engine.sql("SELECT * FROM tasks ORDER BY priority").to_arrow_table()
+    placed = place_tasks(tasks, policy, occasion.portfolio, occasion.as_of)
+    engine.register("placed", placed.append_column("place", tasks["place"]))
+    engine.execute(_SETTLED.format(nothing=NO_TREATMENT))
+    engine.execute(_TREATED.format(catalogue=catalogue))
+    engine.unregister("planned")
+    engine.unregister("placed")
+
+
+def _planned(policy: Policy, decision: Decision) -> pa.Table:
+    """The plan as a table, by place."""
+    slate, plan = decision.slate, decision.plan
+    names, columns = pa.array(slate.treatments), np.arange(len(plan.choice))
+    arm, strategy = slate.accounts["arm"], slate.accounts["strategy"]
+    treated = pc.equal(arm, "treatment")
+    own = pc.and_(treated, pc.is_in(strategy, pa.array(list(considered(policy)))))
+    return pa.table(
+        {
+            "place": columns,
+            "treatment": names.take(pa.array(plan.choice)),
+            "missed": names.take(pa.array(plan.missed)),
+            "reason": pa.array(plan.reasons).take(pa.array(plan.reason)),
+            "strategy": pc.if_else(treated, strategy, pa.scalar(None, pa.string())),
+            "listed": pc.if_else(own, strategy, CHAMPION),
+            "probability": plan.probability,
+            "added": slate.added[plan.choice, columns].astype(np.float64),
+            "value": slate.values[plan.choice, columns].astype(np.float64),
+        }
     )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from propension.config import NO_TREATMENT, Policy
+from propension.config import CHAMPION, NO_TREATMENT, Policy
 from propension.segments import parse_rule, rule_columns
 from propension.sources import text_literal
-from propension.treatments.experiment import arm_sql
+from propension.treatments.experiment import arm_sql, strategy_sql
 
-# Quadrants, for what is not known of an account, and for accounts with nothing overdue.
-_QUADRANTS = ("can_wants", "cannot_wants", "can_wont", "cannot_wont")
+# What is at stake: what is overdue, or about to fall due.
+AT_STAKE = "CASE stage WHEN 'upcoming' THEN due_amount ELSE overdue_amount END"
 
 # Why a treatment's channel is closed for an account; null where it is open.
 _CLOSED_CHANNEL = """CASE
@@ -18,7 +18,11 @@ _CLOSED_CHANNEL = """CASE
 
 
 def suppressed_sql(policy: Policy, source: str) -> str:
-    """Return a SELECT that adds arm, suppression, its citation and the treatments it leaves.
+    """Return a SELECT that adds place, amount_at_stake, arm, strategy, and what suppresses an account.
+
+    ``place`` counts the accounts from 0, by id; ``is_lead`` is true for the one account of each customer
+    through which the customer may be contacted in this run. Suppression, its citation and the treatments
+    it leaves are ``suppression``, ``citation`` and ``allowed``.
 
     Parameters
     ----------
@@ -47,18 +51,36 @@ def suppressed_sql(policy: Policy, source: str) -> str:
     citations = [text_literal(rule.citation) for rule, _ in rules]
     allowed = [f"[{', '.join(map(text_literal, rule.only))}]" for rule, _ in rules]
     return f"""
-SELECT *, {arm_sql(policy.experiment, "account_id")} AS arm,
+SELECT *, row_number() OVER (ORDER BY account_id) - 1 AS place, {AT_STAKE} AS amount_at_stake,
+       row_number() OVER (
+           PARTITION BY customer_id ORDER BY disputed DESC, stage = 'overdue' DESC, {AT_STAKE} DESC, account_id
+       ) = 1 AS is_lead,
+       {arm_sql(policy.experiment, "account_id")} AS arm,
+       {strategy_sql(policy.experiment, "account_id")} AS strategy,
        {case(names, "NULL::VARCHAR")} AS suppression, {case(citations, "''")} AS citation,
        {case(allowed, "[]::VARCHAR[]")} AS allowed
 FROM {source}"""
 
 
-def options_sql(policy: Policy, source: str) -> str:
-    """Return a SELECT of every account's options: account_id, position, treatment, channel, refusal, citation.
+def considered(policy: Policy) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Return the treatments considered in every segment, by strategy.
 
-    First what its segment prefers, then what a suppression leaves, at last doing nothing, which
-    nothing forbids. Suppression goes first; then the stage and the treatment's own rule, the
-    channel, and the control group, which is left alone but for services it is owed.
+    Only strategies of which some segment considers something else than the champion's have an entry
+    besides it.
+    """
+    ours = {segment.name: segment.treatments for segment in policy.segments}
+    challengers = policy.experiment.challengers.items()
+    theirs = {name: ours | dict(found.treatments) for name, found in challengers}
+    return {CHAMPION: ours} | {name: lists for name, lists in theirs.items() if lists != ours}
+
+
+def options_sql(policy: Policy, source: str) -> str:
+    """Return a SELECT of what could be done about every account under every strategy.
+
+    Columns: account_id, place, strategy (those of ``considered``), position, treatment, channel, refusal,
+    citation. First what its segment considers, then what a suppression leaves, at last doing nothing,
+    which nothing forbids. Suppression goes first; then the stage and the treatment's own rule, and
+    the channel.
 
     Parameters
     ----------
@@ -71,10 +93,13 @@ def options_sql(policy: Policy, source: str) -> str:
     PolicyError
         If a rule is refused.
     """
-    preferred = ", ".join(
-        f"({text_literal(segment.name)}, [{', '.join(map(text_literal, segment.treatments))}])"
-        for segment in policy.segments
+    lists = considered(policy)
+    rows = ", ".join(
+        f"({text_literal(strategy)}, {text_literal(segment)}, [{', '.join(map(text_literal, names))}])"
+        for strategy, segments in lists.items()
+        for segment, names in segments.items()
     )
+    strategies = ", ".join(f"({text_literal(strategy)})" for strategy in lists)
     columns = rule_columns(policy) | {"expected_cost"}
     rules = " ".join(
         f"WHEN {text_literal(name)} THEN "
@@ -85,18 +110,20 @@ def options_sql(policy: Policy, source: str) -> str:
     eligible = f"CASE t.treatment {rules} ELSE TRUE END" if rules else "TRUE"
     # A segment may be none's, where no rule holds.
     return f"""
-SELECT o.account_id, o.position, t.treatment, t.channel, o.citation,
+SELECT o.account_id, o.place, o.option_of AS strategy, o.position, t.treatment, t.channel, o.citation,
        CASE WHEN t.treatment = '{NO_TREATMENT}' THEN NULL
             WHEN suppression IS NOT NULL AND NOT list_contains(allowed, t.treatment) THEN suppression
             WHEN NOT list_contains(t.stages, o.stage) THEN 'not_for_stage'
             WHEN NOT {eligible} THEN 'not_eligible'
             WHEN {_CLOSED_CHANNEL} IS NOT NULL THEN {_CLOSED_CHANNEL}
-            WHEN arm = 'control' AND NOT t.service THEN 'control_group' END AS refusal
+            WHEN t.channel <> 'none' AND NOT o.is_lead THEN 'other_account_of_customer' END AS refusal
 FROM (
     SELECT *, unnest(wanted) AS treatment, unnest(range(len(wanted))) AS position
     FROM (
-        SELECT a.*, list_distinct_in_order(coalesce(p.treatments, []), a.allowed) AS wanted
-        FROM {source} a LEFT JOIN (VALUES {preferred}) AS p(segment, treatments) USING (segment)
+        SELECT a.*, s.option_of, list_distinct_in_order(coalesce(p.treatments, []), a.allowed) AS wanted
+        FROM {source} a CROSS JOIN (VALUES {strategies}) AS s(option_of)
+        LEFT JOIN (VALUES {rows}) AS p(option_of, segment, treatments)
+          ON p.segment = a.segment AND p.option_of = s.option_of
     )
 ) o
 JOIN ({catalogue_sql(policy)}) t USING (treatment)"""
@@ -123,24 +150,3 @@ def catalogue_sql(policy: Policy) -> str:
     )
     names = "treatment, channel, tone, manual, expected_cost, service, stages, says"
     return f"SELECT * FROM (VALUES {rows}) AS v({names})"
-
-
-def effect_sql(policy: Policy) -> str:
-    """Return a SELECT of treatment, place and effect: what a treatment is believed to add.
-
-    ``place`` is a quadrant, ``uncertain`` or ``upcoming``. Where nothing is said of uncertain
-    accounts, they get the mean of the quadrants.
-    """
-    rows = []
-    for name, treatment in policy.treatments.items():
-        by_quadrant = [treatment.effect.get(quadrant, 0.0) for quadrant in _QUADRANTS]  # type: ignore[call-overload]
-        effects = dict(zip(_QUADRANTS, by_quadrant, strict=True))
-        effects["uncertain"] = treatment.effect.get(
-            "uncertain", sum(by_quadrant) / len(by_quadrant)
-        )
-        effects["upcoming"] = treatment.effect.get("upcoming", 0.0)
-        rows += [
-            f"({text_literal(name)}, '{place}', {value}::DOUBLE)"
-            for place, value in effects.items()
-        ]
-    return f"SELECT * FROM (VALUES {', '.join(rows)}) AS v(treatment, place, effect)"

@@ -31,7 +31,7 @@ ORDER BY account_id, channel
 # What is allowed too late is refused, by the rule that still holds on the last day.
 _PERMITS = """
 CREATE OR REPLACE TEMP TABLE permits AS
-SELECT p.account_id, p.channel, timezone(p.clock, f.earliest) AS scheduled_at,
+SELECT p.account_id, p.channel, p.clock, f.earliest,
        f.earliest IS NOT NULL AND f.earliest < {limit} AS is_open, f.rule, f.citation
 FROM proposals p JOIN found f USING (account_id, channel)
 """
@@ -68,8 +68,8 @@ def write_permits(
 ) -> None:
     """Judge every contact that the options propose; leave the table ``permits``.
 
-    Columns: account_id, channel, is_open, scheduled_at (the first lawful moment after the as-of
-    date, on the customer's clock), and the rule and citation that refuse it where it is not open.
+    Columns: account_id, channel, clock (the customer's), earliest (the first lawful moment after the as-of
+    date, UTC), is_open, and the rule and citation that refuse it where it is not open.
 
     Parameters
     ----------

@@ -70,9 +70,10 @@ def contacts(*rows):
 
 
 def without_control(policy):
-    """The same policy with nobody left alone."""
-    experiment = policy.experiment.model_copy(update={"control_share": 0.0})
-    return policy.model_copy(update={"experiment": experiment})
+    """The same policy with nobody left alone or drawn, each segment's treatments tried in order."""
+    experiment = policy.experiment.model_copy(update={"control_share": 0.0, "explore_share": 0.0})
+    strategy = policy.strategy.model_copy(update={"choose": "order"})
+    return policy.model_copy(update={"experiment": experiment, "strategy": strategy})
 
 
 ORDINARY = {

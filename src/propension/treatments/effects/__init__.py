@@ -4,7 +4,7 @@ from propension.treatments.effects.blend import EffectModel, Effects, Learning, 
 from propension.treatments.effects.doubly_robust import fit_doubly_robust
 from propension.treatments.effects.evidence import Evidence, read_evidence
 from propension.treatments.effects.learners import EffectLearner, fit_axes, fit_pooled
-from propension.treatments.effects.priors import PriorTable, prior_effects
+from propension.treatments.effects.priors import PriorTable, policy_priors, prior_effects
 from propension.treatments.effects.qini import Qini, Trial
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "fit_doubly_robust",
     "fit_pooled",
     "learn_effects",
+    "policy_priors",
     "prior_effects",
     "read_evidence",
 ]

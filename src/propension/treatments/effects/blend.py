@@ -78,8 +78,8 @@ class _Learnt:
     evidence: Evidence
     learners: tuple[EffectLearner, ...]
 
-    def effects(self, axes: Floats) -> Floats:
-        mean: Floats = np.mean([learner.effects(axes) for learner in self.learners], axis=0)
+    def outcome(self, arm: int, axes: Floats) -> Floats:
+        mean: Floats = np.mean([learner.outcome(arm, axes) for learner in self.learners], axis=0)
         return mean
 
 
@@ -110,29 +110,33 @@ class EffectModel:
             for treatment, learnt in ((name, self._learnt_of(name)) for name in self.treatments)
         }
 
-    def effects(self, accounts: pa.Table) -> Effects:
+    def effects(self, accounts: pa.Table, wanted: NDArray[np.bool_] | None = None) -> Effects:
         """Return the expected effect of every treatment on accounts of a scored table.
 
         Parameters
         ----------
         accounts : Table
             stage, quadrant and the columns of ``axes.COLUMNS``.
+        wanted : bool array of shape (n_treatments, n_accounts), optional
+            Where evidence is asked for; elsewhere the prior stays.
         """
         prior = prior_effects(self.priors, self.treatments, accounts)
-        share = np.zeros_like(prior)
-        added = prior.copy()
-        axes = axes_of(accounts)
-        seen = {outcome: learnt.effects(axes) for outcome, learnt in self.learnt.items()}
+        share = np.zeros(prior.shape, np.float32)
+        added = prior.astype(np.float32)
+        axes = axes_of(accounts) if self.learnt else np.empty((accounts.num_rows, 0))
+        untreated = {outcome: learnt.outcome(0, axes) for outcome, learnt in self.learnt.items()}
         for row, treatment in enumerate(self.treatments):
             learnt = self._learnt_of(treatment)
             if learnt is None or treatment not in learnt.evidence.arms[1:]:
                 continue
-            found = seen[self._outcome_of(treatment)]
-            evidence = found[learnt.evidence.arms.index(treatment) - 1]
-            rows = _rows_at(learnt.evidence, treatment, accounts)
-            share[row] = rows / (rows + self.learning.prior_rows)
-            added[row] += share[row] * (evidence - prior[row])
-        return Effects(self.treatments, added.astype(np.float32), share.astype(np.float32))
+            asked = slice(None) if wanted is None else np.flatnonzero(wanted[row])
+            arm = learnt.evidence.arms.index(treatment)
+            nothing = untreated[self._outcome_of(treatment)][asked]
+            evidence = learnt.outcome(arm, axes[asked]) - nothing
+            rows = _rows_at(learnt.evidence, treatment, accounts)[asked]
+            share[row, asked] = rows / (rows + self.learning.prior_rows)
+            added[row, asked] += share[row, asked] * (evidence - prior[row, asked])
+        return Effects(self.treatments, added, share)
 
     def _outcome_of(self, treatment: str) -> str:
         return self.learning.windows.get(treatment, self.learning.outcome)

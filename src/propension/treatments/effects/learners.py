@@ -28,10 +28,14 @@ _TREE_SETTINGS = {
 
 
 class EffectLearner(Protocol):
-    """What knows the effect of every arm but the first, against it."""
+    """What knows the outcome of every arm; the first is doing nothing."""
+
+    def outcome(self, arm: int, axes: Floats) -> Floats:
+        """Return the expected outcome of an arm, shape (n_rows,)."""
+        ...
 
     def effects(self, axes: Floats) -> Floats:
-        """Return effects of shape (n_arms - 1, n_rows)."""
+        """Return what every arm adds to the first, shape (n_arms - 1, n_rows)."""
         ...
 
 
@@ -75,6 +79,11 @@ class Lines:
         expected: Floats = self.coefficients @ self.basis.design(axes).T
         return expected
 
+    def outcome(self, arm: int, axes: Floats) -> Floats:
+        """Return the expected outcome of an arm, shape (n_rows,)."""
+        expected: Floats = self.basis.design(axes) @ self.coefficients[arm]
+        return expected
+
     def effects(self, axes: Floats) -> Floats:
         """Return what every arm adds to the first."""
         added: Floats = (self.coefficients[1:] - self.coefficients[0]) @ self.basis.design(axes).T
@@ -88,13 +97,14 @@ class PooledTrees:
     booster: lgb.Booster
     n_arms: int
 
+    def outcome(self, arm: int, axes: Floats) -> Floats:
+        """Return the expected outcome of an arm, shape (n_rows,)."""
+        rows = np.column_stack([axes, np.full(len(axes), float(arm))])
+        return np.asarray(self.booster.predict(rows), dtype=np.float64)
+
     def effects(self, axes: Floats) -> Floats:
         """Return what every arm adds to the first."""
-        rows = np.column_stack([axes, np.zeros(len(axes))])
-        outcomes = np.empty((self.n_arms, len(axes)))
-        for arm in range(self.n_arms):
-            rows[:, -1] = arm
-            outcomes[arm] = self.booster.predict(rows)
+        outcomes = np.array([self.outcome(arm, axes) for arm in range(self.n_arms)])
         added: Floats = outcomes[1:] - outcomes[0]
         return added
 

@@ -7,21 +7,37 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pyarrow as pa
 
-from propension.config import NO_TREATMENT
+from propension.config import NO_TREATMENT, Policy
+from propension.config.policy import Position
 from propension.errors import PolicyError
 from propension.treatments.effects.axes import Floats, cells_of
 
 # treatment -> stage -> quadrant -> what it adds to the outcome, as a share: .05 is five points.
 PriorTable = Mapping[str, Mapping[str, Mapping[str, float]]]
 
-QUADRANTS = ("can_wants", "cannot_wants", "can_wont", "cannot_wont")
+QUADRANTS: tuple[Position, ...] = ("can_wants", "cannot_wants", "can_wont", "cannot_wont")
+
+
+def policy_priors(policy: Policy) -> dict[str, dict[str, dict[str, float]]]:
+    """Return what a policy believes: nought where it says nothing, ``upcoming`` in every quadrant.
+
+    What it says nothing of uncertain accounts is the mean of the four quadrants.
+    """
+    table: dict[str, dict[str, dict[str, float]]] = {}
+    for name, treatment in policy.treatments.items():
+        overdue: dict[str, float] = {q: treatment.effect.get(q, 0.0) for q in QUADRANTS}
+        if "uncertain" in treatment.effect:
+            overdue["uncertain"] = treatment.effect["uncertain"]
+        upcoming = treatment.effect.get("upcoming", 0.0)
+        table[name] = {"overdue": overdue, "upcoming": dict.fromkeys(map(str, QUADRANTS), upcoming)}
+    return table
 
 
 def prior_effects(priors: PriorTable, treatments: Sequence[str], table: pa.Table) -> Floats:
     """Return the prior effect of every treatment on every account, shape (n_treatments, n_accounts).
 
-    Where a quadrant is uncertain, unknown or not in the table, the mean of those that are counts;
-    a treatment or stage that is not in it is expected to add nothing.
+    Where a quadrant is unknown or not in the table, what is said of uncertain accounts counts, or the
+    mean of the quadrants that are; a treatment or stage that is not in it is expected to add nothing.
 
     Raises
     ------
@@ -40,7 +56,8 @@ def prior_effects(priors: PriorTable, treatments: Sequence[str], table: pa.Table
 def _expected(by_quadrant: Mapping[str, float], quadrant: str) -> float:
     if quadrant in by_quadrant:
         return by_quadrant[quadrant]
-    return sum(by_quadrant.values()) / len(by_quadrant) if by_quadrant else 0.0
+    known = [effect for name, effect in by_quadrant.items() if name != "uncertain"]
+    return by_quadrant.get("uncertain", sum(known) / len(known) if known else 0.0)
 
 
 def _require_sound(priors: PriorTable, treatments: Sequence[str]) -> None:

@@ -1,6 +1,6 @@
 """The experiment: who is in which arm, how many it takes, and whether it ran as planned."""
 
-from propension.treatments.experiment.arms import arm_sql, probability_sql
+from propension.treatments.experiment.arms import arm_sql, draw_sql, strategy_sql
 from propension.treatments.experiment.balance import Balance, Imbalance, check_balance
 from propension.treatments.experiment.power import (
     Design,
@@ -22,8 +22,9 @@ __all__ = [
     "check_balance",
     "check_sample_ratio",
     "detectable_rate",
+    "draw_sql",
     "power_for_rate",
-    "probability_sql",
     "size_for_amount",
     "size_for_rate",
+    "strategy_sql",
 ]

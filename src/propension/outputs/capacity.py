@@ -1,0 +1,133 @@
+"""``allocation.json``: what teams and budgets were asked for, what one more of each would be worth, who was drawn."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from propension.config import CHAMPION, Language, Texts
+from propension.treatments import Decision
+from propension.treatments.choice import Limit
+from propension.treatments.figures import amount, count, fill, share
+
+ALLOCATION_NAME = "allocation.json"
+# What a price is told of: nobody thinks in minutes or in single units of money.
+_TOLD = {"minutes": 60.0, "accounts": 1.0, "money": 1000.0}
+_USED = {
+    "minutes": Texts(
+        es="{name}: {used} de {capacity} minutos ({share})",
+        pt="{name}: {used} de {capacity} minutos ({share})",
+        en="{name}: {used} of {capacity} minutes ({share})",
+    ),
+    "accounts": Texts(
+        es="{name}: {used} de {capacity} cuentas ({share})",
+        pt="{name}: {used} de {capacity} contas ({share})",
+        en="{name}: {used} of {capacity} accounts ({share})",
+    ),
+    "money": Texts(
+        es="{name}: {used} de {capacity} del presupuesto ({share})",
+        pt="{name}: {used} de {capacity} do orçamento ({share})",
+        en="{name}: {used} of {capacity} of the budget ({share})",
+    ),
+}
+_PRICED = {
+    "minutes": Texts(
+        es="una hora más valdría {price}",
+        pt="uma hora a mais valeria {price}",
+        en="one more hour would be worth {price}",
+    ),
+    "accounts": Texts(
+        es="una cuenta más valdría {price}",
+        pt="uma conta a mais valeria {price}",
+        en="one more account would be worth {price}",
+    ),
+    "money": Texts(
+        es="1.000 más valdrían {price}",
+        pt="1.000 a mais valeriam {price}",
+        en="1,000 more would be worth {price}",
+    ),
+}
+_SPARE = Texts(es="sobra capacidad", pt="sobra capacidade", en="some is left over")
+
+
+def allocation_facts(decision: Decision) -> dict[str, Any]:
+    """Return what stands behind the choices, in JSON's own types.
+
+    Parameters
+    ----------
+    decision : Decision
+
+    Returns
+    -------
+    dict
+        ``limits`` (name, group, unit, capacity, used, price of one more unit, told), ``pools`` (strategy,
+        accounts, value, bound, gap), ``arms`` (accounts by arm), ``expected_value`` of all choices, and ``effects`` (by
+        stage: rows of evidence by treatment, warnings).
+    """
+    plan, slate = decision.plan, decision.slate
+    champion = next((pool for pool in plan.pools if pool.strategy == CHAMPION), None)
+    prices = champion.allocation.prices if champion else {}
+    columns = np.arange(len(plan.choice))
+    return {
+        "limits": [
+            _limit_facts(limit, float(used), prices.get(limit.resource.name, 0.0))
+            for limit, used in zip(plan.limits, plan.used, strict=True)
+        ],
+        "pools": [
+            {
+                "strategy": pool.strategy,
+                "accounts": int(pool.values.shape[1]),
+                "value": pool.allocation.value,
+                "bound": pool.allocation.bound,
+                "gap": pool.allocation.gap,
+            }
+            for pool in plan.pools
+        ],
+        "arms": dict(Counter(slate.accounts["arm"].to_pylist())),
+        "expected_value": float(slate.values[plan.choice, columns].sum(dtype=np.float64)),
+        "effects": {
+            stage: {
+                "rows": {name: rows for name, rows in model.rows().items() if rows},
+                "warnings": [dict(warning) for warning in model.warnings],
+            }
+            for stage, model in decision.effects.items()
+        },
+    }
+
+
+def _limit_facts(limit: Limit, used: float, price: float) -> dict[str, Any]:
+    resource = limit.resource
+    part = used / resource.capacity if resource.capacity else 0.0
+    figures = {"used": count(used), "capacity": count(resource.capacity), "share": share(part)}
+    price_told = fill(_PRICED[limit.unit], price=amount(_TOLD[limit.unit] * price))
+    value = price_told if price > 0 else fill(_SPARE)
+    used_told = fill(_USED[limit.unit], name=resource.name, **figures)
+    languages: tuple[Language, ...] = ("es", "pt", "en")
+    return {
+        "name": resource.name,
+        "group": limit.group,
+        "unit": limit.unit,
+        "capacity": float(resource.capacity),
+        "used": used,
+        "price": price,
+        "told": {language: f"{used_told[language]}; {value[language]}" for language in languages},
+    }
+
+
+def write_allocation(folder: Path, facts: Mapping[str, Any]) -> Path:
+    """Write the facts beside the list; return the file."""
+    path = folder / ALLOCATION_NAME
+    text = json.dumps(facts, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+    return path
+
+
+def read_allocation(folder: Path) -> dict[str, Any]:
+    """Return what ``write_allocation`` wrote."""
+    found: dict[str, Any] = json.loads((folder / ALLOCATION_NAME).read_text(encoding="utf-8"))
+    return found

@@ -1,0 +1,23 @@
+"""From options to one treatment per account: what each is worth, what there is, who draws, who is left alone."""
+
+from propension.treatments.choice.limits import Limit, read_limits
+from propension.treatments.choice.plan import Plan, make_plan
+from propension.treatments.choice.slate import (
+    Slate,
+    catalogue_order,
+    make_slate,
+    read_accounts,
+    read_positions,
+)
+
+__all__ = [
+    "Limit",
+    "Plan",
+    "Slate",
+    "catalogue_order",
+    "make_plan",
+    "make_slate",
+    "read_accounts",
+    "read_limits",
+    "read_positions",
+]

@@ -1,0 +1,117 @@
+"""What the exploring accounts draw, with which chance, and within what teams can do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from propension.config import Experiment
+from propension.treatments.allocation import Resource
+from propension.treatments.allocation.problem import Problem, check_problem
+from propension.treatments.choice.slate import Slate
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Exploration:
+    """What every account would draw if it explored.
+
+    Attributes
+    ----------
+    drawn : array of int16, shape (n_accounts,)
+        The treatment.
+    factor : array of shape (n_treatments,)
+        By how much a treatment is drawn less than evenly, so that teams can carry it out.
+    open : bool array of shape (n_treatments, n_accounts)
+        What may be drawn, doing nothing included.
+    """
+
+    drawn: NDArray[np.int16]
+    factor: Floats
+    open: NDArray[np.bool_]
+
+    def chance(self, treatment: NDArray[np.int16]) -> Floats:
+        """Return the chance with which every account would have drawn a treatment."""
+        columns = np.arange(len(treatment))
+        even = 1 / self.open.sum(axis=0)
+        else_drawn = self.factor[1:] @ self.open[1:] * even
+        chance: Floats = np.where(
+            treatment == 0,
+            1 - else_drawn,
+            self.factor[treatment] * self.open[treatment, columns] * even,
+        )
+        return chance
+
+
+def draw_treatments(
+    slate: Slate,
+    resources: Sequence[Resource],
+    experiment: Experiment,
+    exploring: NDArray[np.bool_],
+) -> Exploration:
+    """Return a draw for every account: evenly among what is open, less of what teams have little of.
+
+    Of no resource the exploring accounts are expected to use more than their share.
+
+    Parameters
+    ----------
+    slate : Slate
+        Its column ``drawn`` holds a number in [0, 1) for every account.
+    resources : sequence of Resource
+    experiment : Experiment
+    exploring : bool array of shape (n_accounts,)
+    """
+    opened = slate.open() & slate.explored[:, None]
+    opened[0] = True
+    even = 1 / opened.sum(axis=0)
+    problem = check_problem(slate.values, resources)
+    factor = np.ones(len(slate.treatments))
+    for place, resource in enumerate(resources):
+        expected = _expected_use(problem, place, opened, np.where(exploring, even, 0.0))
+        room = experiment.explore_capacity * resource.capacity
+        if expected > room:
+            uses = problem.amounts[place] > 0
+            factor[uses] = np.minimum(factor[uses], room / expected)
+    number = slate.accounts["drawn"].to_numpy()
+    drawn, reached = np.zeros(len(number), np.int16), np.zeros(len(number))
+    for treatment in range(1, len(factor)):
+        chance = factor[treatment] * opened[treatment] * even
+        drawn[(number >= reached) & (number < reached + chance)] = treatment
+        reached += chance
+    return Exploration(drawn, factor, opened)
+
+
+def _expected_use(
+    problem: Problem, resource: int, opened: NDArray[np.bool_], chance: Floats
+) -> float:
+    total = 0.0
+    for treatment in np.flatnonzero(problem.amounts[resource]).tolist():
+        weight = problem.weight(resource, treatment)
+        rows = opened[treatment] * chance
+        total += problem.amounts[resource, treatment] * float(
+            rows.sum() if weight is None else (rows * weight).sum(dtype=np.float64)
+        )
+    return total
+
+
+def trim(
+    problem: Problem, choice: NDArray[np.int16], number: Floats
+) -> tuple[NDArray[np.int16], NDArray[np.bool_]]:
+    """Return the draws that fit into every capacity, and whose chance is no longer known.
+
+    Where luck drew more than there is, those with the largest numbers are left alone; then nobody who
+    drew of that resource is learnt from.
+    """
+    kept, touched = choice.copy(), np.zeros(len(choice), bool)
+    order = np.argsort(number, kind="stable")
+    for resource, capacity in enumerate(problem.capacities):
+        use = problem.use_of(resource, kept)
+        if use.sum() > capacity:
+            touched |= use > 0
+            out = order[np.cumsum(use[order]) > capacity]
+            kept[out[use[out] > 0]] = 0
+    return kept, touched

@@ -1,0 +1,132 @@
+"""What there is only so much of: the capacities, budgets and limits of pressure of a policy."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from propension.config import Budget, Policy
+from propension.config.settings import Portfolio
+from propension.errors import PolicyError
+from propension.treatments.allocation import Resource
+from propension.treatments.offers import offer_sql
+
+Unit = Literal["minutes", "accounts", "money"]
+_MAX_GROUPS = 40
+
+
+@dataclass(frozen=True, eq=False)
+class Limit:
+    """A resource, and how people speak of it.
+
+    Attributes
+    ----------
+    name : str
+        Of the capacity, budget or limit of pressure.
+    group : str or None
+        The group a limit of pressure holds in.
+    unit : {"minutes", "accounts", "money"}
+    resource : Resource
+    """
+
+    name: str
+    group: str | None
+    unit: Unit
+    resource: Resource
+
+
+def read_limits(
+    engine: duckdb.DuckDBPyConnection,
+    policy: Policy,
+    accounts: pa.Table,
+    treatments: tuple[str, ...],
+    occasion: tuple[Portfolio, dt.date],
+) -> list[Limit]:
+    """Return every limit of the policy over the accounts of the table ``suppressed``.
+
+    Parameters
+    ----------
+    engine : connection
+    policy : Policy
+    accounts : pa.Table
+        By place, with a column ``group_<name>`` for every column that pressure is limited within.
+    treatments : tuple of str
+        Rows of ``Resource.use``.
+    occasion : (Portfolio, date)
+
+    Raises
+    ------
+    PolicyError
+        If pressure is limited within more than 40 groups.
+    """
+
+    def use(names: tuple[str, ...], of: dict[str, float] | None = None) -> NDArray[np.float64]:
+        return np.array([(of[t] if of else 1.0) if t in names else 0.0 for t in treatments])
+
+    minutes = {name: treatment.minutes for name, treatment in policy.treatments.items()}
+    costs = {name: treatment.cost for name, treatment in policy.treatments.items()}
+    found: list[Limit] = []
+    for name, capacity in policy.capacities.items():
+        if capacity.minutes is not None:
+            used = use(capacity.treatments, minutes)
+            resource = Resource(name, capacity.minutes, used)
+            found.append(Limit(name, None, "minutes", resource))
+        else:
+            resource = Resource(name, float(capacity.accounts or 0), use(capacity.treatments))
+            found.append(Limit(name, None, "accounts", resource))
+    for name, budget in policy.budgets.items():
+        if budget.of == "cost":
+            resource = Resource(name, budget.amount, use(budget.treatments, costs))
+        else:
+            resource = _discounts(engine, policy, (name, budget), treatments, occasion)
+        found.append(Limit(name, None, "money", resource))
+    for name, limit in policy.pressure.items():
+        groups = pc.fill_null(accounts[f"group_{limit.within}"], "?")
+        values = sorted(pc.unique(groups).to_pylist())
+        if len(values) > _MAX_GROUPS:
+            raise PolicyError(
+                f"policy.yaml: pressure.{name}: {limit.within} has {len(values)} values; at most {_MAX_GROUPS} groups "
+                "can be kept level. Choose a coarser column.",
+                groups=len(values),
+            )
+        for value in values:
+            inside = np.asarray(pc.equal(groups, value), dtype=np.float32)
+            most = float(np.floor(limit.at_most * inside.sum(dtype=np.float64) + 1e-9))
+            resource = Resource(f"{name}: {value}", most, use(limit.treatments), inside)
+            found.append(Limit(name, value, "accounts", resource))
+    return found
+
+
+def _discounts(
+    engine: duckdb.DuckDBPyConnection,
+    policy: Policy,
+    budget: tuple[str, Budget],
+    treatments: tuple[str, ...],
+    occasion: tuple[Portfolio, dt.date],
+) -> Resource:
+    """What offers forgo, were they made to everybody for whom they are open."""
+    name, limit = budget
+    portfolio, as_of = occasion
+    n_accounts = int(engine.execute("SELECT count(*) FROM suppressed").fetchall()[0][0])
+    made = [t for t in treatments if t in limit.treatments and policy.treatments[t].offer]
+    weight = np.zeros((len(treatments), n_accounts), np.float32)
+    for treatment in made:
+        offer = policy.offers[str(policy.treatments[treatment].offer)]
+        accounts = (
+            f"(SELECT s.*, '{treatment}' AS treatment FROM suppressed s WHERE EXISTS "
+            f"(FROM judged j WHERE j.place = s.place AND j.treatment = '{treatment}' AND j.rule IS NULL))"
+        )
+        offered = offer_sql({treatment: offer}, accounts, as_of, portfolio)
+        rows = engine.sql(
+            f"SELECT place, offer_discount::DOUBLE AS forgone FROM ({offered}) WHERE offer_discount > 0"
+        ).to_arrow_table()
+        weight[treatments.index(treatment), rows["place"].to_numpy()] = rows["forgone"].to_numpy()
+    use = np.array([float(t in made) for t in treatments])
+    return Resource(name, limit.amount, use, weight)

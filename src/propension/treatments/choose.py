@@ -1,0 +1,137 @@
+"""What would be done about every account: segment, options, the law, and what is worth most within all limits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from propension.config import Policy
+from propension.config.settings import Portfolio
+from propension.segments import segment_sql
+from propension.treatments.choice import (
+    Plan,
+    Slate,
+    catalogue_order,
+    make_plan,
+    make_slate,
+    read_accounts,
+    read_limits,
+    read_positions,
+)
+from propension.treatments.effects import EffectModel, Learning, learn_effects, policy_priors
+from propension.treatments.experiment import draw_sql
+from propension.treatments.options import MACROS, options_sql, suppressed_sql
+from propension.treatments.permits import HISTORY_SCHEMA, write_permits
+
+_JUDGED = """
+CREATE OR REPLACE TEMP TABLE judged AS
+SELECT o.place, o.strategy, o.position, o.treatment,
+       CASE WHEN o.refusal IS NOT NULL THEN o.refusal WHEN o.channel <> 'none' AND NOT p.is_open THEN p.rule END AS rule,
+       CASE WHEN o.refusal IS NOT NULL THEN o.citation ELSE p.citation END AS citation
+FROM options o LEFT JOIN permits p USING (account_id, channel)
+"""
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """For whom, when, and after which contacts decisions are made.
+
+    Attributes
+    ----------
+    portfolio : Portfolio
+    as_of : date
+    shows_names : bool
+        Whether messages may call customers by their names.
+    history : pa.Table
+        Contacts known by the as-of date, of ``HISTORY_SCHEMA``.
+    previous : Path or None
+        The list before, whose segments are shown beside today's.
+    log : pa.Table or None
+        What earlier lists assigned and what came of it: see ``learn_effects``; outcomes are the
+        columns ``recovered_share_<days>``.
+    horizon_days : int
+        The window of outcomes where a treatment says no other.
+    """
+
+    portfolio: Portfolio
+    as_of: dt.date
+    shows_names: bool = False
+    history: pa.Table = field(default_factory=HISTORY_SCHEMA.empty_table)
+    previous: Path | None = None
+    log: pa.Table | None = None
+    horizon_days: int = 30
+
+
+@dataclass(frozen=True, eq=False)
+class Decision:
+    """What stands behind the table ``decided``.
+
+    Attributes
+    ----------
+    slate : Slate
+    plan : Plan
+    effects : mapping of stage to EffectModel
+    """
+
+    slate: Slate
+    plan: Plan
+    effects: Mapping[str, EffectModel]
+
+
+def choose(
+    engine: duckdb.DuckDBPyConnection, policy: Policy, source: str, occasion: Occasion
+) -> Decision:
+    """Return what would be done about every account, before it has its time and its words; see ``decide``."""
+    portfolio, as_of = occasion.portfolio, occasion.as_of
+    engine.execute(MACROS)
+    engine.execute(f"CREATE OR REPLACE TEMP TABLE segmented AS {segment_sql(policy, source)}")
+    engine.execute(
+        f"CREATE OR REPLACE TEMP TABLE suppressed AS {suppressed_sql(policy, 'segmented')}"
+    )
+    engine.execute(f"CREATE OR REPLACE TEMP TABLE options AS {options_sql(policy, 'suppressed')}")
+    write_permits(engine, policy, portfolio, as_of, occasion.history)
+    engine.execute(_JUDGED)
+    treatments = catalogue_order(policy)
+    drawn = draw_sql(policy.experiment, "account_id", "explore", _period(policy, as_of))
+    groups = tuple(sorted({limit.within for limit in policy.pressure.values()}))
+    accounts = read_accounts(engine, drawn, groups)
+    positions = read_positions(engine, treatments, accounts.num_rows)
+    effects = _learn(policy, occasion, accounts, treatments)
+    slate = make_slate(policy, accounts, positions, effects)
+    limits = read_limits(engine, policy, accounts, treatments, (portfolio, as_of))
+    return Decision(slate, make_plan(policy, slate, limits), effects)
+
+
+def _period(policy: Policy, as_of: dt.date) -> str:
+    """What a draw holds for: the run, or the month its first day of work is in."""
+    first = as_of + dt.timedelta(days=1)
+    return first.strftime("%Y-%m") if policy.experiment.redraw == "month" else first.isoformat()
+
+
+def _learn(
+    policy: Policy, occasion: Occasion, accounts: pa.Table, treatments: tuple[str, ...]
+) -> dict[str, EffectModel]:
+    """What is known of every treatment's effect at every stage; accounts of two stages teach nothing of one another."""
+    windows = {
+        name: f"recovered_share_{treatment.window_days}"
+        for name, treatment in policy.treatments.items()
+        if treatment.window_days is not None
+    }
+    learning = Learning(
+        f"recovered_share_{occasion.horizon_days}",
+        windows,
+        policy.learning.prior_rows,
+        policy.learning.allow_confounded,
+    )
+    log, priors = occasion.log, policy_priors(policy)
+    found = {}
+    for stage in sorted(pc.unique(accounts["stage"]).to_pylist()):
+        ours = None if log is None else log.filter(pc.equal(log["stage"], stage))
+        found[stage] = learn_effects(ours, treatments, priors, learning)
+    return found

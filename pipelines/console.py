@@ -159,6 +159,7 @@ class Console:
         self._table(
             title, ["segment", "accounts", "at stake", "propensity", "expected recovery"], rows
         )
+        self._limits(result["allocation"]["limits"])
         self._findings_note(result["findings"])
         if result["is_old"]:
             self._out.print(
@@ -167,6 +168,12 @@ class Console:
                 style="yellow",
             )
         self._out.print(f"Written to {result['folder']}", soft_wrap=True)
+
+    def _limits(self, limits: Sequence[Mapping[str, Any]]) -> None:
+        """Print what is used of every team and budget, and what one more would be worth."""
+        # A group is news where it holds something up.
+        for limit in (one for one in limits if one["group"] is None or one["price"] > 0):
+            self._out.print(f"  {limit['told']['en']}", highlight=False)
 
     def account(self, row: Mapping[str, Any]) -> None:
         """Print one account: score, reasons, plan, refusals."""
@@ -234,12 +241,7 @@ class Console:
         self._table(title, ["rule", "holds for", "takes", "note"], rows)
         counts = [(name, f"{count:,}") for name, count in review.treatments.items()]
         self._table("Treatments", ["treatment", "accounts"], counts)
-        loads = [
-            (load.name, load.unit, f"{load.asked:,.0f}", f"{load.limit:,.0f}",
-             "over the limit" if load.asked > load.limit else "")
-            for load in review.loads
-        ]  # fmt: skip
-        self._table("Capacities and budgets", ["name", "unit", "asked", "limit", ""], loads)
+        self._limits(review.limits)
         if with_changes:
             for what in ("segment", "treatment"):
                 self._changes(what, getattr(review, f"{what}_changes"), as_of)

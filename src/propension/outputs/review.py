@@ -7,15 +7,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow.parquet as pq
 
 from propension.config import Policy, Settings
 from propension.outputs.assemble import HISTORY_NAME, INPUTS_NAME, LOG_NAME, SCORED_NAME
+from propension.outputs.capacity import allocation_facts
 from propension.segments import named_rules
 from propension.sources import text_literal
-from propension.treatments import Occasion, decide
+from propension.treatments import Decision, Occasion, decide
 
 _CHANGES = """
 SELECT b.{column}, d.{column}, count(*) FROM decided d JOIN read_parquet({before}) b USING (account_id)
@@ -60,16 +62,6 @@ class RuleUse:
 
 
 @dataclass(frozen=True)
-class Load:
-    """What the decisions ask of a capacity or a budget."""
-
-    name: str
-    unit: str
-    asked: float
-    limit: float
-
-
-@dataclass(frozen=True)
 class Review:
     """A policy on the accounts of one list.
 
@@ -79,7 +71,8 @@ class Review:
     rules : tuple of RuleUse
     treatments : mapping of str to int
         Accounts by treatment, most first.
-    loads : tuple of Load
+    limits : list of dict
+        What is used of every capacity, budget and limit of pressure: see ``allocation_facts``.
     segment_changes, treatment_changes : tuple of (before, now, accounts)
         Against the list as it was published.
     """
@@ -87,7 +80,7 @@ class Review:
     accounts: int
     rules: tuple[RuleUse, ...]
     treatments: Mapping[str, int]
-    loads: tuple[Load, ...]
+    limits: list[dict[str, Any]]
     segment_changes: tuple[tuple[str | None, str | None, int], ...]
     treatment_changes: tuple[tuple[str | None, str | None, int], ...]
 
@@ -109,7 +102,7 @@ def review_policy(policy: Policy, settings: Settings, folder: Path, as_of: dt.da
     PolicyError
         If a rule, a template or a cap of the policy is refused.
     """
-    with decided_again(policy, settings, folder, as_of) as engine:
+    with decided_again(policy, settings, folder, as_of) as (engine, decision):
         before = text_literal(folder / SCORED_NAME)
 
         def changes(column: str) -> tuple[tuple[str | None, str | None, int], ...]:
@@ -123,7 +116,7 @@ def review_policy(policy: Policy, settings: Settings, folder: Path, as_of: dt.da
             accounts=sum(treatments.values()),
             rules=_rule_uses(engine, policy),
             treatments=treatments,
-            loads=_loads(policy, treatments),
+            limits=allocation_facts(decision)["limits"],
             segment_changes=changes("segment"),
             treatment_changes=changes("treatment"),
         )
@@ -132,8 +125,8 @@ def review_policy(policy: Policy, settings: Settings, folder: Path, as_of: dt.da
 @contextmanager
 def decided_again(
     policy: Policy, settings: Settings, folder: Path, as_of: dt.date
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Give an engine with the table ``decided``: a policy on the accounts of a published list.
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, Decision]]:
+    """Give an engine with the table ``decided``, a policy on the accounts of a published list, and what is behind it.
 
     Raises
     ------
@@ -141,8 +134,7 @@ def decided_again(
         If a rule, a template or a cap of the policy is refused.
     """
     with opened_inputs(folder) as engine:
-        decide(engine, policy, "accounts", occasion_of(settings, folder, as_of))
-        yield engine
+        yield engine, decide(engine, policy, "accounts", occasion_of(settings, folder, as_of))
 
 
 @contextmanager
@@ -182,20 +174,3 @@ def _rule_uses(engine: duckdb.DuckDBPyConnection, policy: Policy) -> tuple[RuleU
         [(held, taken, most)] = found
         uses.append(RuleUse(kind, name, held, taken, most or ""))
     return tuple(uses)
-
-
-def _loads(policy: Policy, treatments: Mapping[str, int]) -> tuple[Load, ...]:
-    loads = []
-    for name, capacity in policy.capacities.items():
-        counts = {treatment: treatments.get(treatment, 0) for treatment in capacity.treatments}
-        if capacity.minutes is not None:
-            minutes = sum(policy.treatments[t].minutes * count for t, count in counts.items())
-            loads.append(Load(name, "minutes", minutes, capacity.minutes))
-        else:
-            loads.append(
-                Load(name, "accounts", sum(counts.values()), float(capacity.accounts or 0))
-            )
-    for name, budget in policy.budgets.items():
-        spent = sum(policy.treatments[t].cost * treatments.get(t, 0) for t in budget.treatments)
-        loads.append(Load(name, "money", spent, budget.amount))
-    return tuple(loads)

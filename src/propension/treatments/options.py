@@ -120,13 +120,15 @@ SELECT o.account_id, o.place, o.option_of AS strategy, o.position, t.treatment, 
 FROM (
     SELECT *, unnest(wanted) AS treatment, unnest(range(len(wanted))) AS position
     FROM (
-        SELECT a.*, s.option_of, list_distinct_in_order(coalesce(p.treatments, []), a.allowed) AS wanted
+        SELECT a.*, s.option_of, coalesce(p.treatments, []) AS preferred,
+               list_distinct_in_order(preferred, a.allowed) AS wanted
         FROM {source} a CROSS JOIN (VALUES {strategies}) AS s(option_of)
         LEFT JOIN (VALUES {rows}) AS p(option_of, segment, treatments)
           ON p.segment = a.segment AND p.option_of = s.option_of
     )
 ) o
-JOIN ({catalogue_sql(policy)}) t USING (treatment)"""
+JOIN ({catalogue_sql(policy)}) t USING (treatment)
+WHERE list_contains(t.stages, o.stage) OR list_contains(o.preferred, t.treatment)"""
 
 
 # Not a function of DuckDB's own: what comes first stays, and doing nothing closes every list.

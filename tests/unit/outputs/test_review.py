@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from propension.config import Policy
+from propension.config import Policy, Settings
 from propension.config.settings import Portfolio
 from propension.errors import PolicyError
 from propension.outputs import check_policy, review_policy
@@ -17,13 +17,15 @@ from propension.treatments import HISTORY_SCHEMA, Occasion, decide
 
 AS_OF = dt.date(2026, 1, 31)
 PORTFOLIO = Portfolio(name="P")
+SETTINGS = Settings(portfolio=PORTFOLIO, source={"kind": "files", "path": "data"})
 TEMPLATE = "src/propension/config/template/policy.yaml"
 
 
 @pytest.fixture(scope="module")
 def content(pytestconfig):
     found = yaml.safe_load((pytestconfig.rootpath / TEMPLATE).read_text(encoding="utf-8"))
-    return {**found, "experiment": {"control_share": 0.0}}
+    experiment = {"control_share": 0.0, "explore_share": 0.0}
+    return {**found, "experiment": experiment, "strategy": {"choose": "order"}}
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +47,7 @@ def folder(tmp_path_factory, content):
 
 
 def review(content, folder, **changes):
-    return review_policy(Policy.model_validate(content | changes), PORTFOLIO, folder, AS_OF)
+    return review_policy(Policy.model_validate(content | changes), SETTINGS, folder, AS_OF)
 
 
 def test_the_same_policy_changes_nothing(content, folder):
@@ -85,11 +87,14 @@ def test_what_changes_is_counted(content, folder):
     assert found.treatment_changes == (("friendly_reminder", "soft_call", 2),)
 
 
-def test_what_is_asked_stands_beside_what_there_is(content, folder):
-    capacities = {"agents": {"minutes": 5, "treatments": ["soft_call"]}}
+def test_what_is_used_of_a_team_stands_beside_what_there_is_and_one_more_is_worth(content, folder):
+    capacities = {"agents": {"minutes": 7, "treatments": ["soft_call"]}}
     found = review(content, folder, capacities=capacities)
-    [agents] = [load for load in found.loads if load.name == "agents"]
-    assert agents.asked == 6 * found.treatments["soft_call"] > agents.limit == 5
+    [agents] = [limit for limit in found.limits if limit["name"] == "agents"]
+    # One call of six minutes; others would be made.
+    assert (agents["used"], agents["capacity"]) == (6, 7)
+    assert agents["price"] > 0
+    assert agents["told"]["en"].startswith("agents: 6 of 7 minutes (85.7%); one more hour would be")
 
 
 @pytest.mark.parametrize(

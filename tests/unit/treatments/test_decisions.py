@@ -69,11 +69,17 @@ def contacts(*rows):
     )
 
 
-def without_control(policy):
-    """The same policy with nobody left alone or drawn, each segment's treatments tried in order."""
-    experiment = policy.experiment.model_copy(update={"control_share": 0.0, "explore_share": 0.0})
+def in_order(policy, control_share):
+    """The same policy with nobody drawn, each segment's treatments tried in order."""
+    shares = {"control_share": control_share, "explore_share": 0.0}
+    experiment = policy.experiment.model_copy(update=shares)
     strategy = policy.strategy.model_copy(update={"choose": "order"})
     return policy.model_copy(update={"experiment": experiment, "strategy": strategy})
+
+
+def without_control(policy):
+    """The same with nobody left alone either."""
+    return in_order(policy, 0.0)
 
 
 ORDINARY = {
@@ -151,7 +157,9 @@ def test_the_gravest_suppression_goes_first(policy):
 
 def test_an_allowed_treatment_is_not_refused(policy):
     row = decide(without_control(policy), [{**ORDINARY, "propensity": 0.7, "hardship": True}])["A0"]
-    assert (row["treatment"], row["refusals"]) == ("friendly_reminder", [])
+    assert row["treatment"] == "friendly_reminder"
+    # What else its segment considers is refused by the care it needs.
+    assert {(r["treatment"], r["rule"]) for r in row["refusals"]} == {("reminder_email", "care")}
 
 
 @pytest.mark.parametrize(
@@ -186,7 +194,7 @@ def test_those_left_alone_come_last_and_priorities_are_unique(policy):
 
 
 def test_the_control_group_is_left_alone_with_its_known_probability(policy):
-    rows = decide(policy, [dict(ORDINARY) for _ in range(400)])
+    rows = decide(in_order(policy, 0.05), [dict(ORDINARY) for _ in range(400)])
     control = [row for row in rows.values() if row["arm"] == "control"]
     assert 5 <= len(control) <= 40
     for row in rows.values():
@@ -284,13 +292,11 @@ def test_a_portfolio_that_gives_no_phones_is_not_taken_to_have_none(policy):
 
 
 def test_a_control_account_in_care_is_left_alone_too(policy):
-    everyone = policy.experiment.model_copy(update={"control_share": 0.5})
-    policy = policy.model_copy(update={"experiment": everyone})
-    rows = decide(policy, [{**ORDINARY, "propensity": 0.4, "hardship": True} for _ in range(30)])
+    account = {**ORDINARY, "propensity": 0.4, "hardship": True}
+    rows = decide(in_order(policy, 0.4), [account for _ in range(30)])
     for row in rows.values():
-        expected = "do_nothing" if row["arm"] == "control" else "friendly_reminder"
-        assert row["treatment"] == expected
-        assert row["assignment_probability"] == 1
+        expected = ("do_nothing", 0.4) if row["arm"] == "control" else ("friendly_reminder", 0.6)
+        assert (row["treatment"], row["assignment_probability"]) == expected
     assert {row["arm"] for row in rows.values()} == {"control", "treatment"}
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 import datetime as dt
 import sys
 import traceback
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipelines.cli_experiment import experiment
+from pipelines.cli_options import DATE, as_of_option, config_option, json_option, stage_option
 from pipelines.console import Console
 from pipelines.environment import prepare_environment
 from propension import __version__
@@ -22,35 +23,7 @@ from propension.errors import PropensionError
 if TYPE_CHECKING:
     from propension.config import Stage
 
-DATE = click.DateTime(formats=["%Y-%m-%d"])
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
-
-
-def _config_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    return click.option(
-        "-c", "--config", type=click.Path(path_type=Path, dir_okay=False), default=Path("propension.yaml"),
-        show_default=True, help="Settings of the portfolio.",
-    )(command)  # fmt: skip
-
-
-def _as_of_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    return click.option(
-        "--as-of", type=DATE, callback=lambda _context, _option, value: value and value.date(),
-        help="Day to look from, YYYY-MM-DD; the last day of the data when left out.",
-    )(command)  # fmt: skip
-
-
-def _stage_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    return click.option(
-        "--stage", type=click.Choice(["overdue", "upcoming"]), default="overdue", show_default=True,
-        help="Which model: of what is overdue, or of what falls due soon.",
-    )(command)  # fmt: skip
-
-
-def _json_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")(
-        command
-    )
 
 
 @click.group(context_settings=CONTEXT)
@@ -132,7 +105,7 @@ def init(folder: Path) -> None:
     metavar="NAME",
     help="Spoil one table as a whole: missing_table, missing_column, empty_table, mixed_currency or unreadable_line.",
 )
-@_json_option
+@json_option
 def simulate(
     out: Path, accounts: int, months: int, seed: int, country: str, as_json: bool, **extras: Any
 ) -> None:
@@ -152,8 +125,8 @@ def simulate(
 
 
 @cli.command()
-@_config_option
-@_json_option
+@config_option
+@json_option
 def check(config: Path, as_json: bool) -> None:
     """Check the input tables against the data contract.
 
@@ -174,9 +147,9 @@ def check(config: Path, as_json: bool) -> None:
 
 
 @cli.command()
-@_config_option
-@_as_of_option
-@_json_option
+@config_option
+@as_of_option
+@json_option
 def train(config: Path, as_of: dt.date | None, as_json: bool) -> None:
     """Train, test and register a model for every stage; the gate decides who is champion.
 
@@ -189,8 +162,8 @@ def train(config: Path, as_of: dt.date | None, as_json: bool) -> None:
 
 
 @cli.command()
-@_config_option
-@_as_of_option
+@config_option
+@as_of_option
 @click.option(
     "--minutes",
     type=click.FloatRange(min=0.01),
@@ -198,8 +171,8 @@ def train(config: Path, as_of: dt.date | None, as_json: bool) -> None:
     show_default=True,
     help="How long to search; run it again to go on.",
 )
-@_stage_option
-@_json_option
+@stage_option
+@json_option
 def tune(config: Path, as_of: dt.date | None, minutes: float, stage: Stage, as_json: bool) -> None:
     """Search better settings for the model, and print the lines to put into propension.yaml.
 
@@ -217,9 +190,9 @@ def tune(config: Path, as_of: dt.date | None, minutes: float, stage: Stage, as_j
 
 
 @cli.command()
-@_config_option
-@_as_of_option
-@_json_option
+@config_option
+@as_of_option
+@json_option
 def score(config: Path, as_of: dt.date | None, as_json: bool) -> None:
     """Score the portfolio with the champion and write the list.
 
@@ -234,14 +207,14 @@ def score(config: Path, as_of: dt.date | None, as_json: bool) -> None:
 
 @cli.command()
 @click.argument("account")
-@_config_option
-@_as_of_option
+@config_option
+@as_of_option
 @click.option(
     "--picture",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Draw how the account comes to its score, as SVG, into this file.",
 )
-@_json_option
+@json_option
 def explain(
     account: str, config: Path, as_of: dt.date | None, picture: Path | None, as_json: bool
 ) -> None:
@@ -264,9 +237,9 @@ def explain(
 
 
 @cli.group(invoke_without_command=True)
-@_config_option
-@_stage_option
-@_json_option
+@config_option
+@stage_option
+@json_option
 @click.pass_context
 def models(context: click.Context, config: Path, stage: Stage, as_json: bool) -> None:
     """List registered model versions; promote one or roll back.
@@ -325,13 +298,13 @@ def policy() -> None:
 
 
 @policy.command("check")
-@_config_option
+@config_option
 @click.option(
     "--against",
     metavar="DATE",
     help="Show what changes against the list of a date, YYYY-MM-DD, or against the `last`.",
 )
-@_json_option
+@json_option
 def policy_check(config: Path, against: str | None, as_json: bool) -> None:
     """Validate the policy, and show what each of its rules does to the accounts of the last list.
 
@@ -359,7 +332,7 @@ def policy_check(config: Path, against: str | None, as_json: bool) -> None:
 @click.option(
     "--accounts", type=int, default=5000, show_default=True, help="Customers to simulate."
 )
-@_json_option
+@json_option
 def demo(folder: Path, accounts: int, as_json: bool) -> None:
     """Simulate a portfolio, train on it, score it: the main job, end to end.
 
@@ -382,6 +355,9 @@ def demo(folder: Path, accounts: int, as_json: bool) -> None:
     if not as_json:
         console.training(trained)
     console.scoring(_run_scoring(console, config, None))
+
+
+cli.add_command(experiment)
 
 
 def _run_training(console: Console, config: Path, as_of: dt.date | None) -> dict[str, Any]:

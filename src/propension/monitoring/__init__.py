@@ -1,6 +1,7 @@
 """What the strategy added: measured against control, tried on logs beforehand, stopped by rule."""
 
 from propension.monitoring.assignment_log import write_assignment_log
+from propension.monitoring.candidate import evaluate_candidate
 from propension.monitoring.contrast import Estimate, contrast
 from propension.monitoring.impact import (
     Impact,
@@ -11,22 +12,45 @@ from propension.monitoring.impact import (
 )
 from propension.monitoring.off_policy import PolicyValue, evaluate_policy
 from propension.monitoring.outcomes import lists_to_read, write_outcomes
+from propension.monitoring.planning import (
+    Prospect,
+    Traffic,
+    foresee,
+    read_traffic,
+    size_for_money,
+)
+from propension.monitoring.reading import (
+    ExperimentReading,
+    Maturity,
+    read_experiment,
+    reading_windows,
+)
 from propension.monitoring.stopping import Look, StopRule, Verdict
 
 __all__ = [
     "Estimate",
+    "ExperimentReading",
     "Impact",
     "Look",
+    "Maturity",
     "PolicyValue",
+    "Prospect",
     "Reading",
     "StopRule",
+    "Traffic",
     "Verdict",
     "contrast",
+    "evaluate_candidate",
     "evaluate_policy",
+    "foresee",
     "lists_to_read",
     "measure_challengers",
     "measure_strategy",
     "measure_treatments",
+    "read_experiment",
+    "read_traffic",
+    "reading_windows",
+    "size_for_money",
     "write_assignment_log",
     "write_outcomes",
 ]

@@ -177,14 +177,18 @@ def measure_challengers(rows: pa.Table, reading: Reading | None = None) -> list[
     """
     reading = reading or Reading()
     require_columns(rows, ("account_id", "arm", "strategy", reading.paid, reading.recovered))
-    following = pc.and_(pc.equal(rows["arm"], TREATED), pc.is_valid(rows["strategy"]))
-    rows = _mature(rows.filter(following), reading)
+    rows = _mature(rows_of_strategies(rows), reading)
     view, found = _View(rows, reading), []
     champion = np.asarray(pc.equal(rows["strategy"], CHAMPION), dtype=bool)
     for name in sorted(set(pc.unique(rows["strategy"]).to_pylist()) - {CHAMPION}):
         tried = np.asarray(pc.equal(rows["strategy"], name), dtype=bool)
         found.append(view.impact(f"challenger={name}", tried, tried | champion, "champion"))
     return found
+
+
+def rows_of_strategies(rows: pa.Table) -> pa.Table:
+    """Return the rows that followed a strategy: not the control, and not those drawn."""
+    return rows.filter(pc.and_(pc.equal(rows["arm"], TREATED), pc.is_valid(rows["strategy"])))
 
 
 def require_probabilities(rows: pa.Table) -> Floats:

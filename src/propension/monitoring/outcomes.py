@@ -108,9 +108,12 @@ def write_outcomes(
 
 
 def lists_to_read(
-    outputs: Path, as_of: dt.date, redraw: Literal["run", "month"]
+    outputs: Path,
+    as_of: dt.date,
+    redraw: Literal["run", "month"],
+    since: dt.date = dt.date.min,
 ) -> tuple[list[Path], list[Finding]]:
-    """Return the folders of the lists from before a date that are evidence, oldest first, and what was passed over.
+    """Return the folders of the lists from ``since`` to before ``as_of`` that are evidence, oldest first, and what was passed over.
 
     With ``month``, the first list of every calendar month: draws stay the same within one, so its
     other lists would only repeat it. With ``run``, all. Lists without the files or the columns that
@@ -119,9 +122,9 @@ def lists_to_read(
     folders: list[Path] = []
     refused: dict[str, list[str]] = defaultdict(list)
     for folder in sorted(outputs.glob("as_of=????-??-??")):
-        day = _day_of(folder)
-        repeats = redraw == "month" and folders and _month(_day_of(folders[-1])) == _month(day)
-        if day >= as_of or repeats:
+        day = list_date(folder)
+        repeats = redraw == "month" and folders and _month(list_date(folders[-1])) == _month(day)
+        if not since <= day < as_of or repeats:
             continue
         fault = _fault(folder)
         if fault:
@@ -134,7 +137,7 @@ def lists_to_read(
 def _outcomes_sql(
     folder: Path, known_until: dt.date, windows: Sequence[int], target: Target
 ) -> str:
-    day = _day_of(folder)
+    day = list_date(folder)
     sums, capped = collected_sql(windows)
     has_strategy = "strategy" in pq.read_schema(folder / SCORED_NAME).names
     body = _OUTCOMES.format(
@@ -192,7 +195,8 @@ def _passed_over(outputs: Path, fault: str, names: list[str]) -> Finding:
     return Finding("outputs", "past_list", "note", "", len(names), message, tuple(names[:3]))
 
 
-def _day_of(folder: Path) -> dt.date:
+def list_date(folder: Path) -> dt.date:
+    """Return the as-of date of a list's folder."""
     return dt.date.fromisoformat(folder.name.removeprefix("as_of="))
 
 

@@ -21,7 +21,7 @@ from propension.outputs.lists import write_lists
 from propension.outputs.manifest import StageTimer, read_manifest, write_manifest
 from propension.outputs.migration import Move, find_moves, previous_list
 from propension.outputs.publish import publish, recover, staging_folder
-from propension.outputs.review import Review, review_policy
+from propension.outputs.review import Review, chosen_again, review_policy
 from propension.outputs.summary import ListSummary, Totals, summarise
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "StageTimer",
     "Totals",
     "check_policy",
+    "chosen_again",
     "find_moves",
     "format_amount",
     "format_date",

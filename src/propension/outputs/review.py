@@ -17,7 +17,7 @@ from propension.outputs.assemble import HISTORY_NAME, INPUTS_NAME, LOG_NAME, SCO
 from propension.outputs.capacity import allocation_facts
 from propension.segments import named_rules
 from propension.sources import text_literal
-from propension.treatments import Decision, Occasion, decide
+from propension.treatments import Decision, Occasion, choose, decide
 
 _CHANGES = """
 SELECT b.{column}, d.{column}, count(*) FROM decided d JOIN read_parquet({before}) b USING (account_id)
@@ -102,7 +102,8 @@ def review_policy(policy: Policy, settings: Settings, folder: Path, as_of: dt.da
     PolicyError
         If a rule, a template or a cap of the policy is refused.
     """
-    with decided_again(policy, settings, folder, as_of) as (engine, decision):
+    with _opened_inputs(folder) as engine:
+        decision = decide(engine, policy, "accounts", _occasion(settings, folder, as_of))
         before = text_literal(folder / SCORED_NAME)
 
         def changes(column: str) -> tuple[tuple[str | None, str | None, int], ...]:
@@ -123,22 +124,7 @@ def review_policy(policy: Policy, settings: Settings, folder: Path, as_of: dt.da
 
 
 @contextmanager
-def decided_again(
-    policy: Policy, settings: Settings, folder: Path, as_of: dt.date
-) -> Iterator[tuple[duckdb.DuckDBPyConnection, Decision]]:
-    """Give an engine with the table ``decided``, a policy on the accounts of a published list, and what is behind it.
-
-    Raises
-    ------
-    PolicyError
-        If a rule, a template or a cap of the policy is refused.
-    """
-    with opened_inputs(folder) as engine:
-        yield engine, decide(engine, policy, "accounts", occasion_of(settings, folder, as_of))
-
-
-@contextmanager
-def opened_inputs(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def _opened_inputs(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Give an engine with the table ``accounts``: what a published list was decided from."""
     with duckdb.connect() as engine:
         inputs = text_literal(folder / INPUTS_NAME)
@@ -146,8 +132,19 @@ def opened_inputs(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield engine
 
 
-def occasion_of(settings: Settings, folder: Path, as_of: dt.date) -> Occasion:
-    """Return the occasion on which a published list was decided."""
+def chosen_again(policy: Policy, settings: Settings, folder: Path, as_of: dt.date) -> Decision:
+    """Return what a policy would choose for the accounts of a published list, as they were known then.
+
+    Raises
+    ------
+    PolicyError
+        If a rule, a cap or a limit of the policy is refused.
+    """
+    with _opened_inputs(folder) as engine:
+        return choose(engine, policy, "accounts", _occasion(settings, folder, as_of))
+
+
+def _occasion(settings: Settings, folder: Path, as_of: dt.date) -> Occasion:
     history, log = folder / HISTORY_NAME, folder / LOG_NAME
     return Occasion(
         settings.portfolio,

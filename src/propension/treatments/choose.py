@@ -83,6 +83,16 @@ class Decision:
     plan: Plan
     effects: Mapping[str, EffectModel]
 
+    def chosen(self) -> pa.Table:
+        """Return account_id and treatment of every account."""
+        names = pa.array(self.slate.treatments)
+        return pa.table(
+            {
+                "account_id": self.slate.accounts["account_id"],
+                "treatment": names.take(pa.array(self.plan.choice)),
+            }
+        )
+
 
 def choose(
     engine: duckdb.DuckDBPyConnection, policy: Policy, source: str, occasion: Occasion

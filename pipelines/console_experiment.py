@@ -70,10 +70,11 @@ class ExperimentConsole(Console):
         )  # fmt: skip
         self._impacts("Treatments against doing nothing", found.treatments)
         self._impacts("Challengers against the champion", found.challengers)
-        self._out.print(
-            f"Self-cure: {_share(overall.self_cure_rate)} of the control's accounts paid by themselves, "
-            f"{overall.self_cure_amount:,.0f} each."
-        )
+        if not math.isnan(overall.self_cure_rate):
+            self._out.print(
+                f"Self-cure: {overall.self_cure_rate:.1%} of the control paid by itself, "
+                f"{overall.self_cure_amount:,.0f} per account and list."
+            )
         for impact in (overall, *found.challengers):
             self._out.print(f"{impact.told()[language]}.")
         if found.verdict is not None:
@@ -142,10 +143,6 @@ def _interval(value: float, low: float, high: float) -> str:
     digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 1 else 3
     shown = f"{value:,.{digits}f}"
     return shown if math.isnan(low) else f"{shown} ({low:,.{digits}f} to {high:,.{digits}f})"
-
-
-def _share(value: float) -> str:
-    return "-" if math.isnan(value) else f"{value:.1%}"
 
 
 def _plain(content: Any) -> Any:

@@ -3,77 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
 from builders import OMIT, write_config, write_portfolio
+from command import Run
 
 from pipelines import cli, portfolio
 
 HEAVY = ("mlflow", "prefect", "shap", "lightgbm", "sklearn", "pandas", "duckdb", "numba", "scipy")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What one call of the command left behind."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def told(self) -> str:
-        """The error in one line, without a traceback."""
-        lines = self.err.strip().splitlines()
-        assert len(lines) == 1, self.err
-        assert lines[0].startswith("Error: ")
-        assert "Traceback" not in self.out + self.err
-        return lines[0].removeprefix("Error: ")
-
-
-Run = Callable[..., Outcome]
-
-
-@pytest.fixture(autouse=True)
-def _unchanged_environment() -> Iterator[None]:
-    """The command sets defaults for the libraries it starts; other tests must not see them."""
-    before = dict(os.environ)
-    yield
-    os.environ.clear()
-    os.environ.update(before)
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Call the command in this process."""
-
-    def call(*arguments: object) -> Outcome:
-        # Wide enough for tables to show messages on one line.
-        monkeypatch.setenv("COLUMNS", "400")
-        monkeypatch.setattr(sys, "argv", ["propension", *map(str, arguments)])
-        code: Any = 0
-        try:
-            cli.main()
-        except SystemExit as leaving:
-            code = leaving.code
-        printed = capsys.readouterr()
-        return Outcome(code, printed.out, printed.err)
-
-    return call
-
-
-@pytest.fixture
-def config(tmp_path: Path) -> Path:
-    """A clean portfolio's settings."""
-    write_portfolio(tmp_path, "csv")
-    return write_config(tmp_path)
 
 
 def command_paths(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

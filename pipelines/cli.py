@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipelines.cli_experiment import experiment
-from pipelines.cli_options import DATE, as_of_option, config_option, json_option, stage_option
+from pipelines.cli_options import as_of_option, config_option, json_option, stage_option
+from pipelines.cli_policy import allocate, policy
 from pipelines.console import Console
 from pipelines.environment import prepare_environment
 from propension import __version__
@@ -287,44 +288,6 @@ def rollback(model: tuple[Path, Stage]) -> None:
     click.echo(f"Version {open_registry(*model).rollback()} is the champion again.")
 
 
-@cli.group()
-def policy() -> None:
-    """Look after the policy file.
-
-    \b
-    Example:
-      propension policy check --against last
-    """
-
-
-@policy.command("check")
-@config_option
-@click.option(
-    "--against",
-    metavar="DATE",
-    help="Show what changes against the list of a date, YYYY-MM-DD, or against the `last`.",
-)
-@json_option
-def policy_check(config: Path, against: str | None, as_json: bool) -> None:
-    """Validate the policy, and show what each of its rules does to the accounts of the last list.
-
-    Nothing is written and nobody is contacted. Exit code 2 when the policy is refused.
-
-    \b
-    Example:
-      propension policy check
-      propension policy check --against last
-      propension policy check --against 2026-06-30
-    """
-    from pipelines.portfolio import check_policy_file
-
-    day = None if against in (None, "last") else DATE.convert(against, None, None).date()
-    faults, review, as_of = check_policy_file(config, day)
-    Console(as_json).policy(faults, review, as_of, against is not None)
-    if faults:
-        raise SystemExit(2)
-
-
 @cli.command()
 @click.argument(
     "folder", type=click.Path(path_type=Path, file_okay=False), default=Path("propension-demo")
@@ -358,6 +321,8 @@ def demo(folder: Path, accounts: int, as_json: bool) -> None:
 
 
 cli.add_command(experiment)
+cli.add_command(policy)
+cli.add_command(allocate)
 
 
 def _run_training(console: Console, config: Path, as_of: dt.date | None) -> dict[str, Any]:

@@ -169,6 +169,22 @@ class Console:
             )
         self._out.print(f"Written to {result['folder']}", soft_wrap=True)
 
+    def allocation(self, found: Mapping[str, Any]) -> None:
+        """Print what other capacities would add, and to whom."""
+        if self._json(dict(found)):
+            return
+        rows = [
+            (change["name"], f"{change['before']:,.0f}", f"{change['after']:,.0f}")
+            for change in found["changes"]
+        ]
+        self._table(f"On the list of {found['as_of']}", ["limit", "is", "would be"], rows)
+        mix = [
+            (name, f"{accounts['before']:,}", f"{accounts['after']:,}")
+            for name, accounts in found["treatments"].items()
+        ]
+        self._table("Accounts", ["treatment", "are", "would be"], mix)
+        self._out.print(f"{found['told']['en']}, {found['currency']}", highlight=False)
+
     def _limits(self, limits: Sequence[Mapping[str, Any]]) -> None:
         """Print what is used of every team and budget, and what one more would be worth."""
         # A group is news where it holds something up.

@@ -156,9 +156,7 @@ def evaluate_policy_file(
     check_policy(policy, settings.portfolio)
     measures = [f"{name}_{window}" for name in ("recovered_amount", "recovered_share", "paid")]
     with follow_lists(config, as_of, window, since) as followed:
-        found = evaluate_candidate(
-            followed.outcomes, followed.lists, policy, settings, measures
-        )
+        found = evaluate_candidate(followed.outcomes, followed.lists, policy, settings, measures)
     return found, followed
 
 

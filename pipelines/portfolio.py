@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -24,8 +24,10 @@ from propension.outputs import (
     SCORED_NAME,
     Review,
     check_policy,
+    chosen_again,
     read_manifest,
     review_policy,
+    try_capacities,
 )
 from propension.sources import Extraction, extract, keep_quarantine
 from propension.treatments import message_findings
@@ -115,6 +117,31 @@ def check_policy_file(
     return faults, review_policy(policy, settings, lists[-1], day), day
 
 
+def try_on_list(config: Path, changes: Sequence[str], as_of: dt.date | None) -> dict[str, Any]:
+    """Say what other capacities would have added to the list of ``as_of``, or to the latest; nothing is written.
+
+    Raises
+    ------
+    ConfigurationError
+        If there is no list, or a change cannot be read.
+    """
+    settings = load_settings(config)
+    policy = load_policy(settings.resolve(settings.policy))
+    folder = _list_folder(settings.outputs_folder, as_of, INPUTS_NAME)
+    day = dt.date.fromisoformat(folder.name.removeprefix("as_of="))
+    found = try_capacities(chosen_again(policy, settings, folder, day), changes)
+    return {"as_of": day.isoformat(), "currency": settings.portfolio.currency, **found}
+
+
+def _list_folder(outputs: Path, as_of: dt.date | None, name: str) -> Path:
+    """Return the folder of the list of a date, or of the latest, that holds a file."""
+    lists = sorted(path.parent for path in outputs.glob(f"as_of={as_of or '*'}/{name}"))
+    if not lists:
+        when = f" of {as_of}" if as_of else ""
+        raise ConfigurationError(f"{outputs}: there is no list{when}. Run: propension score")
+    return lists[-1]
+
+
 def account_of_list(config: Path, account: str, as_of: dt.date | None) -> dict[str, Any]:
     """Return one account's row of the list of ``as_of``, or of the latest list.
 
@@ -123,21 +150,17 @@ def account_of_list(config: Path, account: str, as_of: dt.date | None) -> dict[s
     ConfigurationError
         If there is no list, or the account is not on it.
     """
-    folder = load_settings(config).outputs_folder
-    lists = sorted(path.parent for path in folder.glob(f"as_of={as_of or '*'}/{SCORED_NAME}"))
-    if not lists:
-        when = f" of {as_of}" if as_of else ""
-        raise ConfigurationError(f"{folder}: there is no list{when}. Run: propension score")
+    folder = _list_folder(load_settings(config).outputs_folder, as_of, SCORED_NAME)
     with duckdb.connect() as engine:
         found = engine.execute(
             "SELECT * FROM read_parquet(?) WHERE account_id = ?",
-            [str(lists[-1] / SCORED_NAME), account],
+            [str(folder / SCORED_NAME), account],
         )
         names = [column[0] for column in found.description or []]
         row = found.fetchone()
     if row is None:
         raise ConfigurationError(
-            f"{account}: not on the list {lists[-1].name}; it holds the accounts with something overdue. "
+            f"{account}: not on the list {folder.name}; it holds the accounts with something overdue. "
             "Check the id, or give another --as-of.",
             account=account,
         )

@@ -7,7 +7,7 @@ from propension.outputs.assemble import (
     check_policy,
     write_scored,
 )
-from propension.outputs.capacity import ALLOCATION_NAME, read_allocation
+from propension.outputs.capacity import ALLOCATION_NAME, read_allocation, try_capacities
 from propension.outputs.columns import (
     SCORED_COLUMNS,
     SCORED_SCHEMA,
@@ -55,6 +55,7 @@ __all__ = [
     "run_id",
     "staging_folder",
     "summarise",
+    "try_capacities",
     "write_lists",
     "write_manifest",
     "write_scored",

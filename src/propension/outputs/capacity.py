@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from propension.config import CHAMPION, Language, Texts
 from propension.treatments import Decision
+from propension.treatments.allocation import parse_capacity_changes
 from propension.treatments.choice import Limit
 from propension.treatments.figures import amount, count, fill, share
 
@@ -52,6 +53,16 @@ _PRICED = {
         en="1,000 more would be worth {price}",
     ),
 }
+_DIFFERENCE = Texts(
+    es="valor esperado: {difference} (entre {at_least} y {at_most})",
+    pt="valor esperado: {difference} (entre {at_least} e {at_most})",
+    en="expected value: {difference} (between {at_least} and {at_most})",
+)
+_NO_DIFFERENCE = Texts(
+    es="valor esperado: {difference}; no se distingue de cero (entre {at_least} y {at_most})",
+    pt="valor esperado: {difference}; não se distingue de zero (entre {at_least} e {at_most})",
+    en="expected value: {difference}; not distinguishable from zero (between {at_least} and {at_most})",
+)
 _SPARE = Texts(es="sobra capacidad", pt="sobra capacidade", en="some is left over")
 
 
@@ -117,6 +128,59 @@ def _limit_facts(limit: Limit, used: float, price: float) -> dict[str, Any]:
         "price": price,
         "told": {language: f"{used_told[language]}; {value[language]}" for language in languages},
     }
+
+
+def try_capacities(decision: Decision, changes: Sequence[str]) -> dict[str, Any]:
+    """Return what other capacities would add to a decision; what is drawn stays as it is.
+
+    Parameters
+    ----------
+    decision : Decision
+    changes : sequence of str
+        ``calls=+20%``, ``letters=-50`` or ``visits=12``: see ``parse_capacity_changes``.
+
+    Returns
+    -------
+    dict
+        ``changes`` (name, before, after), ``difference`` in expected value, between ``at_least`` and ``at_most`` for the
+        best choices there are, ``treatments`` (name to accounts before and after) and ``told``.
+
+    Raises
+    ------
+    ConfigurationError
+        If a change cannot be read or names no capacity or budget.
+    """
+    plan, names = decision.plan, decision.slate.treatments
+    before = {one.resource.name: float(one.resource.capacity) for one in plan.limits}
+    after = parse_capacity_changes(changes, before)
+    found = plan.what_if(after)
+    counts = np.bincount(plan.choice, minlength=len(names))
+    moved = counts.copy()
+    for pool, result in zip(plan.pools, found, strict=True):
+        for choice, sign in ((pool.allocation.choice, -1), (result.allocation.choice, 1)):
+            moved += sign * np.bincount(choice, minlength=len(names))
+    totals = {
+        name: sum(getattr(result, name) for result in found)
+        for name in ("difference", "at_least", "at_most")
+    }
+    return {
+        "changes": [
+            {"name": name, "before": before[name], "after": value} for name, value in after.items()
+        ],
+        **totals,
+        "treatments": {
+            name: {"before": int(old), "after": int(new)}
+            for name, old, new in zip(names, counts, moved, strict=True)
+            if old or new
+        },
+        "told": _told_difference(totals),
+    }
+
+
+def _told_difference(totals: Mapping[str, float]) -> dict[Language, str]:
+    figures = {name: amount(value) for name, value in totals.items()}
+    is_clear = totals["at_least"] > 0 or totals["at_most"] < 0
+    return fill(_DIFFERENCE if is_clear else _NO_DIFFERENCE, **figures)
 
 
 def write_allocation(folder: Path, facts: Mapping[str, Any]) -> Path:

@@ -24,6 +24,8 @@ NO_REASON, CONTROL, EXPLORE, COSTS_MORE = (
     "adds_less_than_it_costs",
 )
 _WORDS = (NO_REASON, CONTROL, EXPLORE, COSTS_MORE)
+# Less than anything is paid for.
+_ANY_USE = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -267,27 +269,38 @@ def _missed(
     arms: tuple[Mask, Mask],
     limits: list[Limit],
 ) -> tuple[Choice, Choice, tuple[str, ...]]:
-    """Return what every account's strategy would rather have done, and what kept it from that."""
+    """Return what every account's strategy would rather have done, and what kept it from that.
+
+    The control group and exploring accounts look to the champion.
+    """
     control, exploring = arms
-    wished = taken[0].would.copy()
+    drawn = control | exploring
     reasons = (*_WORDS, *(f"capacity:{limit.resource.name}" for limit in limits))
-    reason = np.zeros(len(choice), np.int16)
-    reason[control], reason[exploring] = _WORDS.index(CONTROL), _WORDS.index(EXPLORE)
+    missed, reason = choice.copy(), np.zeros(len(choice), np.int16)
     for part in taken:
-        members = part.members[~control[part.members]]
-        wished[members] = part.best[members]
-        short = members[part.best[members] != choice[members]]
-        if len(short) and limits:
-            dear = [
-                part.prices[place] * whole.use_of(place, part.best[short], short)
-                + 1e-9 * (whole.use_of(place, part.best[short], short) > 0)
-                for place in range(len(limits))
-            ]
-            reason[short] = len(_WORDS) + np.argmax(dear, axis=0)
-        first = slate.first(part.strategy).astype(np.int16)
-        dropped = members[
-            (choice[members] == 0) & (part.best[members] == 0) & (first[members] != 0)
-        ]
-        wished[dropped], reason[dropped] = first[dropped], _WORDS.index(COSTS_MORE)
-    reason[wished == choice] = 0
-    return wished, reason, reasons
+        members = part.members[~drawn[part.members]]
+        if part.strategy == CHAMPION:
+            members = np.union1d(members, np.flatnonzero(drawn))
+        settled = np.where(drawn, part.would, choice)[members]
+        best, first = part.best[members], slate.first(part.strategy)[members].astype(np.int16)
+        short = members[best != settled]
+        missed[short] = part.best[short]
+        reason[short] = len(_WORDS) + _scarcest(whole, part, short) if limits else 0
+        idle = (settled == 0) & (best == 0) & (first != 0)
+        missed[members[idle]], reason[members[idle]] = first[idle], _WORDS.index(COSTS_MORE)
+    wished = taken[0].would
+    for arm, word in ((control, CONTROL), (exploring, EXPLORE)):
+        kept = arm & (wished != choice) & (wished != 0)
+        missed[kept], reason[kept] = wished[kept], _WORDS.index(word)
+    reason[missed == choice] = 0
+    return missed, reason, reasons
+
+
+def _scarcest(whole: Problem, part: _Taken, accounts: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return the limit that what is best for each account pays most for; where none has a price, one it uses."""
+    paid = []
+    for place, price in enumerate(part.prices):
+        use = whole.use_of(place, part.best[accounts], accounts)
+        paid.append(price * use + _ANY_USE * (use > 0))
+    scarcest: NDArray[np.intp] = np.argmax(paid, axis=0)
+    return scarcest

@@ -35,9 +35,11 @@ from propension.model import (
 from propension.monitoring import write_assignment_log
 from propension.outputs import (
     SCORED_NAME,
+    Besides,
     StageFiles,
     find_moves,
     previous_list,
+    read_allocation,
     write_lists,
     write_scored,
 )
@@ -249,8 +251,8 @@ def write_outputs(
     occasion = dataclasses.replace(occasion, previous=previous, log=read)
     rows = write_scored(stages, policy, occasion, identity, settings.resources, folder)
     scored, most = folder / SCORED_NAME, settings.outputs.excel_rows
-    moves = find_moves(scored, previous)
-    lists = write_lists(scored, folder, policy, settings.portfolio, most, moves)
+    besides = Besides(find_moves(scored, previous), read_allocation(folder)["limits"])
+    lists = write_lists(scored, folder, policy, settings.portfolio, most, besides)
     return {SCORED_NAME: rows, **lists}
 
 

@@ -23,6 +23,7 @@ from propension.outputs.migration import Move, find_moves, previous_list
 from propension.outputs.publish import publish, recover, staging_folder
 from propension.outputs.review import Review, chosen_again, review_policy
 from propension.outputs.summary import ListSummary, Totals, summarise
+from propension.outputs.workbook import Besides
 
 __all__ = [
     "ALLOCATION_NAME",
@@ -31,6 +32,7 @@ __all__ = [
     "SCORED_NAME",
     "SCORED_SCHEMA",
     "VALUE_LABELS",
+    "Besides",
     "ListSummary",
     "Move",
     "Review",

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from propension.config import CHAMPION, Language, Texts
+from propension.config import CHAMPION, NO_TREATMENT, Language, Texts
 from propension.treatments import Decision
 from propension.treatments.allocation import parse_capacity_changes
 from propension.treatments.choice import Limit
@@ -18,7 +18,7 @@ from propension.treatments.figures import amount, count, fill, share
 
 ALLOCATION_NAME = "allocation.json"
 # What a price is told of: nobody thinks in minutes or in single units of money.
-_TOLD = {"minutes": 60.0, "accounts": 1.0, "money": 1000.0}
+TOLD_UNITS = {"minutes": 60.0, "accounts": 1.0, "money": 1000.0}
 _USED = {
     "minutes": Texts(
         es="{name}: {used} de {capacity} minutos ({share})",
@@ -103,7 +103,11 @@ def allocation_facts(decision: Decision) -> dict[str, Any]:
         "expected_value": float(slate.values[plan.choice, columns].sum(dtype=np.float64)),
         "effects": {
             stage: {
-                "rows": {name: rows for name, rows in model.rows().items() if rows},
+                "rows": {
+                    name: rows
+                    for name, rows in model.rows().items()
+                    if rows and name != NO_TREATMENT
+                },
                 "warnings": [dict(warning) for warning in model.warnings],
             }
             for stage, model in decision.effects.items()
@@ -115,7 +119,7 @@ def _limit_facts(limit: Limit, used: float, price: float) -> dict[str, Any]:
     resource = limit.resource
     part = used / resource.capacity if resource.capacity else 0.0
     figures = {"used": count(used), "capacity": count(resource.capacity), "share": share(part)}
-    price_told = fill(_PRICED[limit.unit], price=amount(_TOLD[limit.unit] * price))
+    price_told = fill(_PRICED[limit.unit], price=amount(TOLD_UNITS[limit.unit] * price))
     value = price_told if price > 0 else fill(_SPARE)
     used_told = fill(_USED[limit.unit], name=resource.name, **figures)
     languages: tuple[Language, ...] = ("es", "pt", "en")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -15,9 +14,8 @@ from propension.config import Policy
 from propension.config.settings import Portfolio
 from propension.errors import OutputError
 from propension.outputs.columns import SCORED_SCHEMA
-from propension.outputs.migration import Move
 from propension.outputs.scored_table import check_contract, list_texts, map_values, scored_batches
-from propension.outputs.workbook import write_workbook
+from propension.outputs.workbook import NOTHING_BESIDES, Besides, write_workbook
 
 CSV_NAME = "scored.csv"
 XLSX_NAME = "scored.xlsx"
@@ -39,7 +37,7 @@ def write_lists(
     policy: Policy,
     portfolio: Portfolio,
     excel_rows: int,
-    moves: Sequence[Move] = (),
+    besides: Besides = NOTHING_BESIDES,
 ) -> dict[str, int]:
     """Write ``scored.csv`` and ``scored.xlsx``; memory is bounded by the batch, not the list.
 
@@ -55,8 +53,8 @@ def write_lists(
         Its name and language are those of the workbook; the CSV keeps machine names and codes.
     excel_rows : int
         Most rows the workbook's list shows; the CSV holds them all.
-    moves : sequence of Move
-        Between segments, since the list before.
+    besides : Besides
+        What the workbook tells besides the list.
 
     Returns
     -------
@@ -71,7 +69,9 @@ def write_lists(
     try:
         check_contract(scored)
         csv_rows = write_csv(scored, folder / CSV_NAME)
-        xlsx_rows = write_workbook(scored, folder / XLSX_NAME, policy, portfolio, excel_rows, moves)
+        xlsx_rows = write_workbook(
+            scored, folder / XLSX_NAME, policy, portfolio, excel_rows, besides
+        )
     except (OSError, pa.ArrowException, duckdb.Error, XlsxWriterException) as error:
         raise OutputError(
             f"{folder}: the lists of {scored.name} cannot be written ({error}). "

@@ -57,6 +57,25 @@ SHEET_TEXTS: dict[str, Texts] = {
     "segment_now": texts("Segmento actual", "Segmento atual", "Segment now"),
     "entered": texts("(nueva en la lista)", "(nova na lista)", "(new on the list)"),
     "left": texts("(salió de la lista)", "(saiu da lista)", "(left the list)"),
+    "capacity": texts("Capacidad", "Capacidade", "Capacity"),
+    "limit": texts(
+        "Equipo, presupuesto o límite", "Equipe, orçamento ou limite", "Team, budget or limit"
+    ),
+    "unit": texts("Se mide en", "Medido em", "Measured in"),
+    "unit_minutes": texts("minutos", "minutos", "minutes"),
+    "unit_accounts": texts("cuentas", "contas", "accounts"),
+    "unit_money": texts("dinero", "dinheiro", "money"),
+    "used": texts("Usado", "Usado", "Used"),
+    "available": texts("Disponible", "Disponível", "Available"),
+    "used_share": texts("Uso", "Uso", "Share"),
+    "one_more": texts(
+        "Valor de una unidad más", "Valor de uma unidade a mais", "Worth of one more"
+    ),
+    "one_more_note": texts(
+        "Una unidad más: una hora de trabajo, una cuenta o 1.000 de presupuesto. Cero donde sobra.",
+        "Uma unidade a mais: uma hora de trabalho, uma conta ou 1.000 de orçamento. Zero onde sobra.",
+        "One more: an hour of work, an account, or 1,000 of a budget. Nought where some is left over.",
+    ),
     "page": texts("Página &P de &N", "Página &P de &N", "Page &P of &N"),
 }
 

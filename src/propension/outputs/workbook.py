@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import xlsxwriter
 
 from propension.config import Policy
 from propension.config.settings import Portfolio
+from propension.outputs.capacity_sheet import write_capacity
 from propension.outputs.columns import SCORED_COLUMNS
 from propension.outputs.list_sheet import EXCEL_MOST_ROWS, write_list
 from propension.outputs.migration import Move
@@ -24,13 +25,31 @@ from propension.outputs.wording import Wording
 _NO_DATE = dt.date(2000, 1, 1)
 
 
+class Besides(NamedTuple):
+    """What the workbook tells besides the list.
+
+    Attributes
+    ----------
+    moves : sequence of Move
+        Between segments, since the list before.
+    limits : sequence of mapping
+        What is used of teams and budgets: see ``allocation_facts``.
+    """
+
+    moves: Sequence[Move] = ()
+    limits: Sequence[Mapping[str, Any]] = ()
+
+
+NOTHING_BESIDES = Besides()
+
+
 def write_workbook(
     scored: Path,
     path: Path,
     policy: Policy,
     portfolio: Portfolio,
     excel_rows: int,
-    moves: Sequence[Move] = (),
+    besides: Besides = NOTHING_BESIDES,
 ) -> int:
     """Write the workbook and return how many accounts its list shows.
 
@@ -49,8 +68,10 @@ def write_workbook(
         SummarySheet(workbook, styles, wording).write(summary, portfolio.name, shown)
         list_sheet = workbook.add_worksheet(wording.text("list"))
         written = write_list(list_sheet, scored, summary, styles, wording, excel_rows)
-        if moves:
-            _write_moves(workbook, styles, wording, moves)
+        if besides.limits:
+            write_capacity(workbook, styles, wording, besides.limits)
+        if besides.moves:
+            _write_moves(workbook, styles, wording, besides.moves)
         _write_dictionary(workbook, styles, wording)
     return written
 

@@ -1,0 +1,55 @@
+"""The workbook's sheet of teams and budgets: what is used, and what one more would be worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from propension.outputs.capacity import TOLD_UNITS
+from propension.outputs.sheet_styles import RECOVERY_COLOUR, Styles
+from propension.outputs.wording import Wording
+
+_WIDTHS = (30, 22, 16, 16, 12, 34)
+
+
+def write_capacity(
+    workbook: Any, styles: Styles, wording: Wording, limits: Sequence[Mapping[str, Any]]
+) -> None:
+    """Write a line per capacity, budget and limit of pressure, the scarcest first.
+
+    Parameters
+    ----------
+    workbook, styles, wording
+    limits : sequence of mapping
+        See ``allocation_facts``.
+    """
+    sheet = workbook.add_worksheet(wording.text("capacity"))
+    sheet.hide_gridlines(2)
+    sheet.set_paper(9)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer(f"&R{wording.text('page')}")
+    sheet.freeze_panes(1, 0)
+    for index, width in enumerate(_WIDTHS):
+        sheet.set_column(index, index, width)
+    for index, key in enumerate(("limit", "unit", "used", "available", "used_share", "one_more")):
+        style = styles.header if index < 2 else styles.header_number
+        sheet.write_string(0, index, wording.text(key), style)
+    ordered = sorted(limits, key=lambda limit: -_share(limit))
+    for row, limit in enumerate(ordered, start=1):
+        sheet.write_string(row, 0, limit["name"], styles.cell["text"])
+        sheet.write_string(row, 1, wording.text(f"unit_{limit['unit']}"), styles.cell["text"])
+        sheet.write_number(row, 2, limit["used"], styles.cell["integer"])
+        sheet.write_number(row, 3, limit["capacity"], styles.cell["integer"])
+        sheet.write_number(row, 4, _share(limit), styles.cell["share"])
+        worth = limit["price"] * TOLD_UNITS[limit["unit"]]
+        sheet.write_number(row, 5, worth, styles.cell["amount"])
+    bar = {"type": "data_bar", "bar_color": RECOVERY_COLOUR, "min_type": "num", "min_value": 0,
+           "max_type": "num", "max_value": 1}  # fmt: skip
+    if ordered:
+        sheet.conditional_format(1, 4, len(ordered), 4, bar)
+    sheet.write_string(len(ordered) + 2, 0, wording.text("one_more_note"), styles.label)
+
+
+def _share(limit: Mapping[str, Any]) -> float:
+    return limit["used"] / limit["capacity"] if limit["capacity"] else 0.0

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from propension.explain.compiled import compiled
+from propension.compiled import compiled
 from propension.explain.trees import MISSING_NONE, MISSING_ZERO, Forest, Tree
 
 Codes = NDArray[np.int16]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from propension.explain.compiled import compiled
+from propension.compiled import compiled
 from propension.explain.groups import MAX_PATH, Array, Leaves
 
 

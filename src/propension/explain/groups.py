@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from propension.explain.compiled import compiled
+from propension.compiled import compiled
 
 # Joint states are 16-bit codes.
 MAX_PATH = 14

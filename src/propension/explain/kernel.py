@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from propension.explain.compiled import compiled
+from propension.compiled import compiled
 from propension.explain.groups import Array
 from propension.explain.tables import Routes, Tables
 

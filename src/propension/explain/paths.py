@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from propension.compiled import compiled
 from propension.explain.codes import Coding, TablesTooLargeError, goes_left
-from propension.explain.compiled import compiled
 from propension.explain.groups import MAX_PATH, Array, Leaves, code_classes
 from propension.explain.trees import Tree
 

@@ -2,7 +2,7 @@
 
 from propension.treatments.choose import Decision, Occasion, choose
 from propension.treatments.decide import decide, message_findings
-from propension.treatments.permits import HISTORY_SCHEMA, rulebook_of
+from propension.treatments.permits import HISTORY_SCHEMA, portfolio_clock, rulebook_of
 from propension.treatments.pressure import audit_pressure
 
 __all__ = [
@@ -13,5 +13,6 @@ __all__ = [
     "choose",
     "decide",
     "message_findings",
+    "portfolio_clock",
     "rulebook_of",
 ]

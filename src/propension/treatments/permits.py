@@ -59,6 +59,11 @@ def rulebook_of(policy: Policy) -> Rulebook:
     return load_rulebook(reading=contact.reading, scope=contact.scope, extra=contact.caps)
 
 
+def portfolio_clock(portfolio: Portfolio) -> str:
+    """Return the time zone of the portfolio's teams, and of customers of unknown zone."""
+    return portfolio.timezone or (country_zones(portfolio.country) or ("UTC",))[0]
+
+
 def write_permits(
     engine: duckdb.DuckDBPyConnection,
     policy: Policy,
@@ -83,8 +88,7 @@ def write_permits(
         Of ``HISTORY_SCHEMA``: contacts known by the as-of date.
     """
     rules = rulebook_of(policy)
-    zones = country_zones(portfolio.country) or ("UTC",)
-    home, zone = text_literal(portfolio.country), text_literal(portfolio.timezone or zones[0])
+    home, zone = text_literal(portfolio.country), text_literal(portfolio_clock(portfolio))
     engine.execute(_PROPOSALS.format(home=home, zone=zone))
     first, last = (
         as_of + dt.timedelta(days=1),

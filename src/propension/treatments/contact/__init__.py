@@ -2,7 +2,7 @@
 
 from propension.config.contact import CapRule, Reading, Scope
 from propension.treatments.contact.check import LOOK_AHEAD_DAYS, UNJUDGED, check_contacts
-from propension.treatments.contact.local_time import country_zones
+from propension.treatments.contact.local_time import country_zones, is_known_zone
 from propension.treatments.contact.pack import Messages, Pack
 from propension.treatments.contact.rulebook import Rulebook, load_rulebook
 
@@ -17,5 +17,6 @@ __all__ = [
     "Scope",
     "check_contacts",
     "country_zones",
+    "is_known_zone",
     "load_rulebook",
 ]

@@ -20,10 +20,18 @@ def closed_days(country: str, first: dt.date, last: dt.date) -> frozenset[dt.dat
     until = last + 62 * ONE_DAY
     sunday = first + (SUNDAY - first.weekday()) * ONE_DAY
     sundays = {sunday + 7 * week * ONE_DAY for week in range((until - sunday).days // 7 + 1)}
+    return frozenset(sundays | national_holidays(country, first, until))
+
+
+def national_holidays(country: str, first: dt.date, last: dt.date) -> frozenset[dt.date]:
+    """Return the national holidays of every year from that of ``first`` to that of ``last``.
+
+    Of a country without a known calendar, none.
+    """
     if country not in holidays.list_supported_countries(include_aliases=False):
-        return frozenset(sundays)
-    national = holidays.country_holidays(country, years=range(first.year, until.year + 1))
-    return frozenset(sundays | set(national))
+        return frozenset()
+    years = range(first.year, last.year + 1)
+    return frozenset(holidays.country_holidays(country, years=years))
 
 
 def next_open_day(day: dt.date, closed: AbstractSet[dt.date]) -> dt.date:

@@ -1,5 +1,6 @@
 """What a run writes: the scored list, its files for people, the manifest, published whole."""
 
+from propension.outputs.agenda import write_agenda
 from propension.outputs.assemble import (
     INPUTS_NAME,
     SCORED_NAME,
@@ -58,6 +59,7 @@ __all__ = [
     "staging_folder",
     "summarise",
     "try_capacities",
+    "write_agenda",
     "write_lists",
     "write_manifest",
     "write_scored",

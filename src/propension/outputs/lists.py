@@ -22,7 +22,7 @@ XLSX_NAME = "scored.xlsx"
 REASON_SEPARATOR = " | "
 FLAG_SEPARATOR = "|"
 
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 # Spaces, invisible and control characters do not hide a formula from a spreadsheet.
 _UNSEEN = r"[\s\p{Z}\p{C}]*"
 _FORMULA_SIGN = r"[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]"
@@ -89,7 +89,7 @@ def write_csv(scored: Path, path: Path) -> int:
     schema = pa.schema([_csv_field(field) for field in SCORED_SCHEMA])
     rows = 0
     with path.open("wb") as file:
-        file.write(_BOM)
+        file.write(BOM)
         with pa_csv.CSVWriter(file, schema) as writer:
             for batch in scored_batches(scored):
                 arrays = [_csv_values(batch.column(name), name) for name in schema.names]

@@ -80,7 +80,7 @@ def read_rows(tasks: pa.Table, placed: pa.Table) -> pa.Table:
         | {"treatment_label": tasks["treatment"], "channel_label": tasks["channel"]}
         | {name: pa.repeat(text, count) for name, text in texts.items()}
         | {
-            "overdue_amount": pa.repeat(
+            "amount_at_stake": pa.repeat(
                 pa.scalar(Decimal("1250000.00"), pa.decimal128(18, 2)), count
             )
         }

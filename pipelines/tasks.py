@@ -253,7 +253,7 @@ def write_outputs(
     scored, most = folder / SCORED_NAME, settings.outputs.excel_rows
     besides = Besides(find_moves(scored, previous), read_allocation(folder)["limits"])
     lists = write_lists(scored, folder, policy, settings.portfolio, most, besides)
-    return {SCORED_NAME: rows, **lists}
+    return {**rows, **lists}
 
 
 def _occasion(settings: Settings, policy: Policy, engine: Any, as_of: dt.date) -> Occasion:

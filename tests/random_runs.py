@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 from collections import Counter, defaultdict
 from decimal import Decimal
+from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 import duckdb
@@ -328,11 +329,14 @@ def run_zones(country: str) -> list[str]:
     return list(pytz.country_timezones[country])
 
 
-def _agenda(run: Run) -> list[str]:
+def _agenda(run: Run) -> list[str]:  # noqa: C901 - one loop over all that has a time
     agenda, found = run.policy.agenda, []
     clock, closed = ZoneInfo("America/Bogota"), holidays.country_holidays("CO")
     of_agent, sends = defaultdict(list), Counter()
     for row in _treated(run):
+        if row["starts_at"] is None:
+            found.append(f"{row['account_id']}: {row['treatment']} without a time")
+            continue
         start, end = (row[name].astimezone(clock) for name in ("starts_at", "ends_at"))
         if not row["manual"]:
             sends[row["channel"], start] += 1
@@ -356,7 +360,7 @@ def _agenda(run: Run) -> list[str]:
         if agent is None:
             found.append(f"{team}: work of nobody")
         tasks.sort()
-        for (_, before, one), (after, _, other) in zip(tasks, tasks[1:], strict=False):
+        for (_, before, one), (after, _, other) in pairwise(tasks):
             if after < before:
                 found.append(f"{team} {agent}: {one} and {other} at once")
     found += [

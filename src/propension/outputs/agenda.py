@@ -25,14 +25,14 @@ _LABELS = {column.name: column.label for column in SCORED_COLUMNS}
 _HEADINGS: dict[str, Texts] = {
     "starts_at": texts("Empieza", "Começa", "Starts"),
     "ends_at": texts("Termina", "Termina", "Ends"),
-    "team": texts("Equipo", "Equipe", "Team"),
-    "agent": texts("Agente", "Agente", "Agent"),
+    "team": _LABELS["team"],
+    "agent": _LABELS["agent"],
     "priority": _LABELS["priority"],
     "account_id": _LABELS["account_id"],
     "customer_name": _LABELS["customer_name"],
     "treatment_label": _LABELS["treatment"],
     "channel_label": _LABELS["channel"],
-    "overdue_amount": _LABELS["overdue_amount"],
+    "amount_at_stake": _LABELS["amount_at_stake"],
     "offer": _LABELS["offer"],
     "message": _LABELS["message"],
 }
@@ -50,7 +50,7 @@ def write_agenda(
     ----------
     rows : pa.Table
         What was placed: team, agent (null of automatic sends), starts_at and ends_at (UTC),
-        priority, account_id, customer_name, treatment_label, channel_label, overdue_amount, offer,
+        priority, account_id, customer_name, treatment_label, channel_label, amount_at_stake, offer,
         message.
     folder : Path
         Existing folder that receives ``agenda.csv``, ``agenda.ics`` and ``agenda/<team>-<agent>.ics``.

@@ -82,7 +82,7 @@ def write_calendars(
 
 
 def _read_hours(rows: pa.Table, portfolio: Portfolio) -> list[_Hour]:
-    amount = LocalText.of(portfolio).amount_sql(hundredths_sql("overdue_amount"))
+    amount = LocalText.of(portfolio).amount_sql(hundredths_sql("amount_at_stake"))
     clock = text_literal(portfolio_clock(portfolio))
     with duckdb.connect() as engine:
         engine.execute("SET TimeZone = 'UTC'")

@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from propension.config import Policy
 from propension.config.settings import Portfolio, Resources
 from propension.errors import PolicyError
+from propension.outputs.agenda import write_agenda
 from propension.outputs.capacity import allocation_facts, write_allocation
-from propension.outputs.columns import SCORED_COLUMNS, SCORED_SCHEMA
+from propension.outputs.columns import SCORED_COLUMNS, SCORED_SCHEMA, labels_of_values
+from propension.outputs.scored_table import translate
 from propension.segments import RULE_COLUMNS, example_row, named_rules
 from propension.sources import first_line, open_engine, quoted, text_literal
 from propension.treatments import Occasion, decide, message_findings
@@ -23,6 +26,11 @@ SCORED_NAME = "scored.parquet"
 INPUTS_NAME, HISTORY_NAME = "decision_inputs.parquet", "contact_history.parquet"
 LOG_NAME = "assignment_log.parquet"
 _ROW_GROUP = 100_000
+_AGENDA = """
+SELECT team, agent, starts_at, ends_at, priority, account_id, customer_name, treatment, channel, amount_at_stake,
+       offer, message
+FROM decided WHERE starts_at IS NOT NULL
+"""
 
 
 class StageFiles(NamedTuple):
@@ -89,8 +97,8 @@ def write_scored(
     identity: Mapping[str, str],
     resources: Resources,
     folder: Path,
-) -> int:
-    """Write ``scored.parquet``: one row per account, by priority; return the rows.
+) -> dict[str, int]:
+    """Write ``scored.parquet``, one row per account by priority, and its agenda; return rows by file.
 
     The same inputs give the same bytes. What the decisions were made from is kept beside it, for
     ``propension policy check`` and ``propension allocate``, and what they ask of every team.
@@ -130,9 +138,22 @@ def write_scored(
             for batch in reader:
                 writer.write_batch(batch.cast(SCORED_SCHEMA), row_group_size=_ROW_GROUP)
                 rows += batch.num_rows
-        return rows
+        agenda = write_agenda(
+            _agenda_rows(engine, policy, occasion), folder, occasion.portfolio, occasion.as_of
+        )
+        return {SCORED_NAME: rows, **agenda}
     finally:
         engine.close()
+
+
+def _agenda_rows(engine: duckdb.DuckDBPyConnection, policy: Policy, occasion: Occasion) -> pa.Table:
+    """What has its time, in the words of the portfolio's language."""
+    rows = engine.sql(_AGENDA).to_arrow_table()
+    words = labels_of_values(policy, occasion.portfolio.language)
+    for name in ("treatment", "channel"):
+        told = translate(rows[name].combine_chunks(), words[name])
+        rows = rows.append_column(f"{name}_label", told)
+    return rows
 
 
 def _scored_facts(files: StageFiles) -> str:

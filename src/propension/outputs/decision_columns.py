@@ -132,13 +132,13 @@ DECISION_COLUMNS = (
     ),
     ScoredColumn(
         "agent",
-        TEXT,
-        "text",
-        texts("Gestor", "Operador", "Agent"),
+        pa.int32(),
+        "integer",
+        texts("Agente", "Agente", "Agent"),
         texts(
-            "Gestor del equipo a quien toca; su agenda está en la carpeta agenda.",
-            "Operador da equipe a quem cabe; a agenda dele está na pasta agenda.",
-            "Agent of the team whose turn it is; the agenda is in the folder agenda.",
+            "Agente del equipo a quien le toca; su calendario está en la carpeta agenda.",
+            "Agente da equipe a quem cabe; o calendário dele está na pasta agenda.",
+            "Agent of the team who does it; the calendar is in the folder agenda.",
         ),
     ),
     ScoredColumn(

@@ -21,7 +21,7 @@ ROW = pa.schema(
         ("team", pa.string()), ("agent", pa.int32()), ("starts_at", INSTANT), ("ends_at", INSTANT),
         ("priority", pa.int64()), ("account_id", pa.string()), ("customer_name", pa.string()),
         ("treatment_label", pa.string()), ("channel_label", pa.string()),
-        ("overdue_amount", pa.decimal128(18, 2)), ("offer", pa.string()), ("message", pa.string()),
+        ("amount_at_stake", pa.decimal128(18, 2)), ("offer", pa.string()), ("message", pa.string()),
     ]
 )  # fmt: skip
 NASTY = 'Pérez; Gómez, "Ñandú" \\ Cía\r\nde 東京\x00\u2028\u0131\u200d'
@@ -38,7 +38,7 @@ def task(start, minutes=6, **changes):
     row = {
         "team": "calls", "agent": 1, "starts_at": at(start), "ends_at": at(start, minutes),
         "account_id": "A1", "customer_name": "Ana", "treatment_label": "Llamada amable",
-        "channel_label": "Llamada", "overdue_amount": Decimal("1250000"), "offer": None,
+        "channel_label": "Llamada", "amount_at_stake": Decimal("1250000"), "offer": None,
         "message": None,
     }  # fmt: skip
     return row | changes
@@ -121,7 +121,7 @@ def test_no_text_opens_a_formula(write):
 
 def test_an_event_holds_an_agents_tasks_of_an_hour_in_order(write):
     folder, rows = write(
-        task("2026-07-01T08:54", 12, account_id="A3", overdue_amount=None),
+        task("2026-07-01T08:54", 12, account_id="A3", amount_at_stake=None),
         task("2026-07-01T08:00", 6, account_id="A1", customer_name=None),
         task("2026-07-01T08:06", 6, account_id="A2"),
         task("2026-07-01T09:06", 90, account_id="A4", treatment_label="Demanda"),

@@ -68,6 +68,9 @@ class ExperimentConsole(Console):
         self._impacts(
             f"The strategy against control, {found.window} days after each list", [overall, found.entry, *groups]
         )  # fmt: skip
+        self._out.print(
+            "Of twenty groups one is beyond zero by luck alone: read those that were named beforehand."
+        )
         self._impacts("Treatments against doing nothing", found.treatments)
         self._impacts("Challengers against the champion", found.challengers)
         if not math.isnan(overall.self_cure_rate):

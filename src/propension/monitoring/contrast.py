@@ -12,6 +12,8 @@ Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
 
 LEVEL = 0.95
+# A handful that all did the same would look as if nobody ever did otherwise.
+MIN_ACCOUNTS = 20
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class Estimate:
     value : float
         NaN where an arm is empty.
     standard_error : float
-        By account; NaN where an arm has fewer than two.
+        By account; NaN where an arm has fewer than ``MIN_ACCOUNTS``.
     low, high : float
         The interval.
     treated_accounts, control_accounts : int
@@ -97,7 +99,7 @@ def contrast(
         for arm, mean, size in zip(arms, means, sizes, strict=True)
     ]
     value = float(means[0] - means[1])
-    if min(sizes) < 2:
+    if min(sizes) < MIN_ACCOUNTS:
         nan = float("nan")
         return Estimate(value, nan, nan, nan, *sizes)
     spread = [float((part**2).sum()) for part in influence]

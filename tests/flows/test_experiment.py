@@ -30,6 +30,6 @@ def test_lists_of_the_product_are_read_and_other_policies_tried_on_them(portfoli
         file.write_text(yaml.safe_dump(content), encoding="utf-8")
         values[name], _ = evaluate_policy_file(config, file, None, WINDOW, dt.date.min)
     same, quiet = (values[name]["paid_30"] for name in ("same", "quieter"))
-    assert same.mean_weight == pytest.approx(1, abs=0.1)
-    assert same.gain.low < 0 < same.gain.high
+    assert same.mean_weight == pytest.approx(1, abs=0.2)
+    assert abs(same.gain.value) < 0.05
     assert quiet.effective_rows < same.effective_rows

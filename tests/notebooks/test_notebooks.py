@@ -80,6 +80,13 @@ def cells(executed):
     return {cell.id: cell for cell in code_cells(notebook)}
 
 
+@pytest.fixture
+def read(executed):
+    """Cells of the experiment's reading by id."""
+    notebook, _ = executed(ROOT / "notebooks" / "read_an_experiment.ipynb")
+    return {cell.id: cell for cell in code_cells(notebook)}
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=ids)
 def test_notebooks_are_stored_without_outputs(path):
     for cell in code_cells(nbformat.read(path, as_version=4)):
@@ -183,3 +190,82 @@ def test_pictures_show_what_moves_the_score(cells):
         for name in ("effects", "overview")
     }
     assert {name: len(found) for name, found in drawn.items()} == {"effects": 1, "overview": 3}
+
+
+def table_of(cell):
+    """Rows of the cell's table by their first cells, as texts."""
+    plain = re.sub(r"<style.*?</style>", "", texts_of(cell), flags=re.DOTALL)
+    rows = [
+        re.findall(r"<t[hd][^>]*>\s*(.*?)\s*</t[hd]>", row, re.DOTALL)
+        for row in re.findall(r"<tr.*?</tr>", plain, re.DOTALL)
+    ]
+    return {row[0]: row[1:] for row in rows}
+
+
+def figures_of(cell):
+    """Rows of the cell's table as numbers, without those that hold words."""
+    found = {}
+    for name, row in table_of(cell).items():
+        plain = [value.strip("%").replace(",", "") for value in row]
+        if plain and all(re.fullmatch(r"[+-]?\d+(\.\d+)?", value) for value in plain):
+            found[name] = [float(value) for value in plain]
+    return found
+
+
+def test_the_list_of_today_has_no_outcome_yet(read):
+    lists = table_of(read["outcomes"])
+    accounts, known, paid = lists["2026-06-30"]
+    assert (int(accounts) > 0, known, paid) == (True, "0", "not over yet")
+    assert all(row[0] == row[1] for day, row in lists.items() if "2025-11" <= day < "2026-06")
+
+
+def test_the_drawn_arms_may_be_read_and_the_filtered_may_not(read):
+    assert "have their planned sizes" in texts_of(read["ratio"])
+    assert "do not have their planned sizes" in texts_of(read["ratio-broken"])
+    assert "the arms were alike" in texts_of(read["balance"])
+
+
+def test_the_log_has_the_wrong_sign_where_the_draw_has_the_right_one(read):
+    log, drawn, low, high = figures_of(read["naive"])["instalment_plan"]
+    assert log < 0 < low < drawn < high
+    assert "instalment_plan" in texts_of(read["wrong-sign"]).splitlines()[0]
+    assert "not yet distinguishable from zero" in texts_of(read["wrong-sign"])
+
+
+def test_many_looks_find_what_is_not_there(read):
+    alarms = {name: share for name, [share] in figures_of(read["looks"]).items()}
+    assert alarms["one look"] <= 10
+    assert 30 <= alarms["any segment"] <= 50
+    assert 12 <= alarms["any month"] <= 25
+
+
+def test_the_score_narrows_the_interval_of_the_same_answer(read):
+    plain, adjusted = figures_of(read["cuped"]).values()
+    assert adjusted[3] < 0.9 * plain[3]
+    assert plain[1] < adjusted[0] < plain[2]
+
+
+def test_learnt_effects_are_judged_by_accounts_that_did_not_teach_them(read):
+    assert set(figures_of(read["learn"])) >= {"can_wants", "cannot_wants", "can_wont"}
+    qini = re.findall(r"Qini ([+-]\S+) \(([+-]\S+) to ([+-]\S+)\)", texts_of(read["qini"]))
+    assert len(qini) == 2
+    assert all(float(low) <= float(value) <= float(high) for value, low, high in qini)
+
+
+def test_a_candidate_is_valued_where_the_log_covers_it(read):
+    shown = texts_of(read["candidate"])
+    assert float(re.search(r"mean weight (\S+),", shown)[1]) == pytest.approx(1, abs=0.1)
+    found = figures_of(read["candidate"])
+    gain, low, high = found["gain"]
+    assert low < gain < high
+    assert gain == pytest.approx(found["doubly_robust"][0] - found["logged"][0], abs=0.11)
+
+
+def test_the_plan_asks_more_of_early_looks_and_ends(read):
+    looks = list(table_of(read["stop"]).values())[2:]
+    bounds = [float(look[2]) for look in looks]
+    assert bounds == sorted(bounds, reverse=True)
+    assert bounds[0] > 4
+    assert [look[3] for look in looks[:-1]] == ["goes_on"] * (len(looks) - 1)
+    assert looks[-1][3] in ("effect", "no_effect_shown")
+    assert "does not prove there is none" in texts_of(read["stop"]) or looks[-1][3] == "effect"

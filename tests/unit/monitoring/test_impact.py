@@ -255,3 +255,13 @@ def test_a_challenger_is_compared_with_the_champion_alone():
     assert found.rate.control_accounts == len(set(champions))
     assert "against the present strategy" in found.told()["en"]
     assert "vigente" in found.told()["es"]
+
+
+@pytest.mark.parametrize(("control", "is_told"), [(19, False), (20, True)])
+def test_a_handful_that_all_did_the_same_gives_no_interval(control, is_told):
+    rng = np.random.default_rng(0)
+    outcome = np.concatenate([(rng.random(200) < 0.1).astype(float), np.zeros(control)])
+    treated = np.arange(200 + control) < 200
+    found = contrast(outcome, treated, np.arange(200 + control))
+    assert found.value == pytest.approx(outcome[treated].mean())
+    assert bool(np.isfinite(found.low)) is is_told

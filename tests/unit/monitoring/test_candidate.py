@@ -25,9 +25,16 @@ QUIET = {"channel": "none", "tone": "none", "manual": False, "label": LABEL}
 ACCOUNTS = 1_500
 
 
-def policy(*, young=("write", "do_nothing"), old=("write", "do_nothing"), **experiment):
+def policy(*, young=("write", "do_nothing"), old=("write", "do_nothing"), owed=False, **experiment):
     """Accounts with a propensity below .5 are young; nothing is sent, so no rule of contact plays a part."""
+    asked = {
+        "name": "asked",
+        "when": "propensity < 0.05",
+        "label": LABEL,
+        "treatments": ["resolve"],
+    }
     segments = [
+        *([asked] if owed else []),
         {"name": "young", "when": "propensity < 0.5", "label": LABEL, "treatments": young},
         {"name": "old", "when": "TRUE", "label": LABEL, "treatments": old},
     ]
@@ -97,7 +104,7 @@ def value(past, candidate):
 
 def test_the_policy_of_the_log_is_worth_what_the_log_got(past):
     same = value(past, policy())
-    assert same.mean_weight == pytest.approx(1, abs=0.05)
+    assert same.mean_weight == pytest.approx(1)
     assert same.gain.low < 0 < same.gain.high
     assert same.is_covered
     assert same.rows == ACCOUNTS
@@ -141,3 +148,18 @@ def test_the_newest_rows_are_read_where_there_are_too_many(past):
         update={"learning": policy().learning.model_copy(update={"max_rows": 500})}
     )
     assert value(past, few).rows == 500
+
+
+def test_the_control_gets_what_is_owed_to_it(past, tmp_path):
+    outcomes, folders = past
+    table = pq.read_table(outcomes)
+    asked = np.asarray(table["propensity"]) < 0.05
+    done = {
+        "treatment": np.where(asked, "resolve", np.asarray(table["treatment"])),
+        "assignment_probability": np.where(asked, 1.0, np.asarray(table["assignment_probability"])),
+    }
+    for name, values in done.items():
+        table = table.set_column(table.column_names.index(name), name, pa.array(values))
+    pq.write_table(table, tmp_path / "resolved.parquet")
+    found = value((tmp_path / "resolved.parquet", folders), policy(owed=True))
+    assert found.mean_weight == pytest.approx(1)

@@ -57,13 +57,7 @@ class ExperimentConsole(Console):
             self._out.print(
                 f"{found.lost_rows:,} rows have no outcome: their debts are no longer in the tables.", style="yellow"
             )  # fmt: skip
-        arms = [(arm, f"{count:,}") for arm, count in found.accounts.items()]
-        self._table("Accounts by arm", ["arm", "accounts"], arms)
-        for ratio in found.ratios:
-            self._out.print(ratio.told()[language], style="red" if ratio.is_alarm else None)
-        if found.balance is not None:
-            alike = not found.balance.findings
-            self._out.print(found.balance.told()[language], style=None if alike else "yellow")
+        self._checks(found, language)
         overall, *groups = found.strategy
         self._impacts(
             f"The strategy against control, {found.window} days after each list", [overall, found.entry, *groups]
@@ -107,6 +101,16 @@ class ExperimentConsole(Console):
             f"Mean weight {money.mean_weight:.2f}: at 1, the lists cover what the candidate would do."
         )
         self._out.print(f"{money.told()[followed.settings.portfolio.language]}.")
+
+    def _checks(self, found: ExperimentReading, language: Language) -> None:
+        """Whether anything else may be read."""
+        arms = [(arm, f"{count:,}") for arm, count in found.accounts.items()]
+        self._table("Accounts by arm", ["arm", "accounts"], arms)
+        for ratio in found.ratios:
+            self._out.print(ratio.told()[language], style="red" if ratio.is_alarm else None)
+        if found.balance is not None:
+            alike = not found.balance.findings
+            self._out.print(found.balance.told()[language], style=None if alike else "yellow")
 
     def _past_lists(self, followed: Followed) -> None:
         for finding in followed.findings:

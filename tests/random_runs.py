@@ -329,51 +329,52 @@ def run_zones(country: str) -> list[str]:
     return list(pytz.country_timezones[country])
 
 
-def _agenda(run: Run) -> list[str]:  # noqa: C901 - one loop over all that has a time
-    agenda, found = run.policy.agenda, []
-    clock, closed = ZoneInfo("America/Bogota"), holidays.country_holidays("CO")
-    of_agent, sends = defaultdict(list), Counter()
-    for row in _treated(run):
-        if row["starts_at"] is None:
-            found.append(f"{row['account_id']}: {row['treatment']} without a time")
-            continue
-        start, end = (row[name].astimezone(clock) for name in ("starts_at", "ends_at"))
-        if not row["manual"]:
-            sends[row["channel"], start] += 1
-            continue
-        minutes = run.policy.treatments[row["treatment"]].minutes
-        if (end - start).total_seconds() / 60 < minutes - 1e-6:
-            found.append(f"{row['account_id']}: {end - start} for {minutes} minutes")
-        inside = any(
-            s.start <= start.time() and end.time() <= s.end and start.date() == end.date()
-            for s in agenda.shifts
-        )
-        if not inside or start.isoweekday() not in agenda.weekdays or start.date() in closed:
-            found.append(f"{row['account_id']}: outside of work, {start}")
-        last = run.as_of + dt.timedelta(days=run.policy.contact.within_days)
-        if not run.as_of < start.date() <= last:
-            found.append(
-                f"{row['account_id']}: on {start.date()}, not within {run.as_of} and {last}"
-            )
-        of_agent[row["team"], row["agent"]].append((start, end, row["account_id"]))
-    for (team, agent), tasks in of_agent.items():
-        if agent is None:
-            found.append(f"{team}: work of nobody")
-        tasks.sort()
-        for (_, before, one), (after, _, other) in pairwise(tasks):
-            if after < before:
-                found.append(f"{team} {agent}: {one} and {other} at once")
-    found += [
-        f"{c} at {at}: {n} sends" for (c, at), n in sends.items() if n > agenda.sends_per_hour
+def _agenda(run: Run) -> list[str]:
+    """Everything has its time; people work in their hours, one task at once; no batch is too large."""
+    timed = [row for row in _treated(run) if row["starts_at"] is not None]
+    found = [
+        f"{row['account_id']}: {row['treatment']} without a time"
+        for row in _treated(run)
+        if row["starts_at"] is None
     ]
-    agents = defaultdict(set)
-    for team, agent in of_agent:
-        agents[team].add(agent)
-    for team, names in agents.items():
-        most = run.policy.capacities[team].agents if team in run.policy.capacities else 1
-        if len(names) > most:
-            found.append(f"{team}: {len(names)} agents of {most}")
+    sends = Counter((row["channel"], row["starts_at"]) for row in timed if not row["manual"])
+    most = run.policy.agenda.sends_per_hour
+    found += [f"{c} at {at}: {n} sends" for (c, at), n in sends.items() if n > most]
+    by_agent = defaultdict(list)
+    for row in (row for row in timed if row["manual"]):
+        found += _working_hours(run, row)
+        by_agent[row["team"], row["agent"]].append(
+            (row["starts_at"], row["ends_at"], row["account_id"])
+        )
+    for (team, agent), tasks in by_agent.items():
+        capacity = run.policy.capacities.get(team)
+        if agent is None or not 1 <= agent <= (capacity.agents if capacity else 1):
+            found.append(f"{team}: agent {agent}")
+        found += [
+            f"{team} {agent}: {one} and {other} at once"
+            for (_, before, one), (after, _, other) in pairwise(sorted(tasks))
+            if after < before
+        ]
     return found
+
+
+def _working_hours(run: Run, row: dict) -> list[str]:
+    agenda, closed = run.policy.agenda, holidays.country_holidays("CO")
+    start, end = (
+        row[name].astimezone(ZoneInfo("America/Bogota")) for name in ("starts_at", "ends_at")
+    )
+    last = run.as_of + dt.timedelta(days=run.policy.contact.within_days)
+    in_shift = any(
+        shift.start <= start.time() and end.time() <= shift.end for shift in agenda.shifts
+    )
+    minutes = run.policy.treatments[row["treatment"]].minutes
+    faults = {
+        f"{end - start} for {minutes} minutes": (end - start).total_seconds() < 60 * minutes,
+        "outside of a shift": not in_shift or start.date() != end.date(),
+        "on a day off": start.isoweekday() not in agenda.weekdays or start.date() in closed,
+        "outside of the days planned": not run.as_of < start.date() <= last,
+    }
+    return [f"{row['account_id']}: {fault}, {start}" for fault, wrong in faults.items() if wrong]
 
 
 def _refusals(run: Run) -> list[str]:

@@ -46,7 +46,7 @@ def first(rows, **having):
     [
         (lambda rows: first(rows, treatment="do_nothing", arm="control").update(treatment="letter"), "control gets letter"),
         (lambda rows: first(rows, channel="sms").update(starts_at=dt.datetime(2026, 8, 9, 3, tzinfo=dt.UTC)), "against"),
-        (lambda rows: [row.update(treatment="letter", arm="treatment") for row in rows[:200]], "budget letters"),
+        (lambda rows: rows[0].update(treatment="settlement", offer_discount=10**9), "budget discounts"),
         (lambda rows: [row.update(treatment="field_visit") for row in rows[:9]], "capacity visits"),
         (lambda rows: first(rows, arm="treatment").update(arm="explore"), "arm explore, not treatment"),
         (lambda rows: rows[0].update(assignment_probability=0), "probability 0"),

@@ -89,7 +89,7 @@ def test_the_overdue_of_the_list_is_the_overdue_of_the_books(portfolio, scoring)
 def test_the_workbook_opens_and_holds_every_account(portfolio, scoring):
     result = scoring(portfolio / "propension.yaml")
     book = openpyxl.load_workbook(portfolio / "outputs" / LIST / "scored.xlsx")
-    assert len(book.sheetnames) == 3
+    assert book.sheetnames == ["Resumen", "Lista", "Capacidad", "Diccionario"]
     assert book[book.sheetnames[1]].max_row == result["totals"]["accounts"] + 1
 
 

@@ -33,6 +33,7 @@ from propension.treatments.effects import (
     Learning,
     Trial,
     fit_axes,
+    fit_departures,
     fit_doubly_robust,
     fit_pooled,
     learn_effects,
@@ -82,10 +83,6 @@ def part(evidence: Evidence, inside: np.ndarray) -> Evidence:
     )
 
 
-def blend(evidence: Evidence, axes: np.ndarray) -> np.ndarray:
-    return (fit_pooled(evidence).effects(axes) + fit_axes(evidence).effects(axes)) / 2
-
-
 def two_models(model: BaseEstimator) -> Effects:
     def effects(evidence: Evidence, axes: np.ndarray) -> np.ndarray:
         chances = [
@@ -116,8 +113,9 @@ def class_transformation(model: BaseEstimator) -> Effects:
     return effects
 
 
+SHIPPED = "**propension: departures**"
 CONTENDERS: dict[str, Effects] = {
-    "**propension: trees and lines**": blend,
+    SHIPPED: lambda rows, axes: fit_departures(rows).effects(axes),
     "propension: pooled trees (S)": lambda rows, axes: fit_pooled(rows).effects(axes),
     "propension: a line per treatment": lambda rows, axes: fit_axes(rows).effects(axes),
     "propension: DR": lambda rows, axes: fit_doubly_robust(rows).effects(axes),
@@ -170,7 +168,7 @@ def _effects_of(evidence: Evidence, outcome: np.ndarray, name: str) -> None:
     evidence = Evidence(**{**evidence.__dict__, "outcome": outcome})
     expected = expected_outcomes(evidence)
     robust = corrected_outcomes(evidence, expected).mean(axis=1)
-    mean = out_of_fold(evidence, blend).mean(axis=1)
+    mean = out_of_fold(evidence, CONTENDERS[SHIPPED]).mean(axis=1)
     unit, digits = (1, 3) if name == "spend" else (100, 2)
     for arm in (2, 1):
         inside = (evidence.arm == arm) | (evidence.arm == 0)
@@ -214,7 +212,8 @@ def simulator(customers: int, seeds: int) -> None:
                 "pooled trees (S)": fit_pooled(evidence).effects(axes),
                 "a line per treatment": fit_axes(evidence).effects(axes),
                 "DR": fit_doubly_robust(evidence).effects(axes),
-                "**blend**": blended.effects(world.accounts).added,
+                "departures (without priors)": fit_departures(evidence).effects(axes),
+                "**departures and priors**": blended.effects(world.accounts).added,
             }
             rows = np.arange(len(axes))
             for name, added in estimates.items():

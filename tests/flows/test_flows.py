@@ -12,7 +12,14 @@ from propension.outputs import SCORED_SCHEMA
 
 pytestmark = [pytest.mark.flows, pytest.mark.filterwarnings("ignore")]
 LIST = "as_of=2026-06-30"
-FILES = ("scored.parquet", "scored.csv", "scored.xlsx")
+FILES = (
+    "scored.parquet",
+    "scored.csv",
+    "scored.xlsx",
+    "agenda.csv",
+    "agenda.ics",
+    "allocation.json",
+)
 
 
 @pytest.fixture(scope="module")

@@ -69,7 +69,7 @@ class LearningPolicy(Model):
     """How what the lists assigned, and what came of it, changes what treatments are believed to add."""
 
     prior_rows: Annotated[float, Field(gt=0)] = Field(
-        default=50.0,
+        default=3.0,
         description="rows of evidence, in one stage and quadrant, that weigh as much as the policy's belief",
     )
     max_rows: Annotated[int, Field(ge=100)] = Field(

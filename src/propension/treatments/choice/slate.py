@@ -22,7 +22,7 @@ CLOSED = -1
 _LEAST_VALUE = 0.01
 
 _ACCOUNTS = """
-SELECT account_id, arm, strategy, {drawn} AS drawn, quadrant, {columns}, {groups}
+SELECT account_id, arm, strategy, {drawn} AS drawn, quadrant, amount_at_stake, {columns}, {groups}
 FROM suppressed ORDER BY place
 """
 
@@ -133,8 +133,7 @@ def make_slate(
     stage = accounts["stage"].combine_chunks().dictionary_encode()
     for code, name in enumerate(stage.dictionary.to_pylist()):
         inside = np.flatnonzero(stage.indices.to_numpy() == code)
-        effects = models[name].effects(accounts.take(inside), anywhere[:, inside])
-        added[:, inside] = effects.added
+        added[:, inside] = models[name].effects(accounts.take(inside)).added
     added[0] = 0.0
     added *= np.nan_to_num(numbers(accounts["amount_at_stake"])).astype(np.float32)
     net = np.array([t.worth - t.cost for t in catalogue], np.float32)

@@ -1,4 +1,4 @@
-"""The columns effects are read from: the score, both axes, and what is owed."""
+"""The columns effects are read from: the score, both axes, dispute, arrears and phone."""
 
 from __future__ import annotations
 
@@ -11,17 +11,8 @@ from propension.errors import DataError, sample_text
 
 Floats = NDArray[np.float64]
 
-COLUMNS = (
-    "propensity",
-    "ability",
-    "willingness",
-    "disputed",
-    "amount_at_stake",
-    "days_past_due",
-    "has_phone",
-)
-# Long tails: a logarithm keeps one large debt from deciding a slope.
-_LONG_TAILED = ("amount_at_stake", "days_past_due")
+# Not what is owed: effects are shares of it, and money multiplies every error of its slope.
+COLUMNS = ("propensity", "ability", "willingness", "disputed", "days_past_due", "has_phone")
 
 
 def axes_of(table: pa.Table) -> Floats:
@@ -34,8 +25,8 @@ def axes_of(table: pa.Table) -> Floats:
     """
     require_columns(table, COLUMNS)
     columns = {name: numbers(table[name]) for name in COLUMNS}
-    for name in _LONG_TAILED:
-        columns[name] = np.log1p(np.maximum(columns[name], 0.0))
+    # A long tail: a logarithm keeps one old debt from deciding a slope.
+    columns["days_past_due"] = np.log1p(np.maximum(columns["days_past_due"], 0.0))
     return np.column_stack([*columns.values(), columns["ability"] * columns["willingness"]])
 
 

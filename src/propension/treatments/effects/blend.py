@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 
 from propension.config import Language
 from propension.treatments.effects.axes import Floats, axes_of, cells_of, numbers
+from propension.treatments.effects.departures import Departures, fit_departures
 from propension.treatments.effects.evidence import Evidence, read_evidence
-from propension.treatments.effects.learners import EffectLearner, fit_axes, fit_pooled
-from propension.treatments.effects.priors import PriorTable, prior_effects
+from propension.treatments.effects.priors import PriorTable, expected_by_cell, prior_effects
 from propension.treatments.effects.texts import tell
 
 # Fewer rows on either side of all contrasts are not worth a model.
 MIN_ROWS = 30
+# Beliefs are larger than what is found: evidence starts from half of them.
+BELIEVED_SHARE = 0.5
 
 
 @dataclass(frozen=True)
@@ -37,16 +39,12 @@ class Learning:
         as much as the prior.
     allow_confounded : bool
         Read logs without assignment probabilities, and warn.
-    seed : int
-    threads : int
     """
 
     outcome: str = "recovered_share"
     windows: Mapping[str, str] = field(default_factory=dict)
-    prior_rows: float = 50.0
+    prior_rows: float = 3.0
     allow_confounded: bool = False
-    seed: int = 7
-    threads: int = 1
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,8 @@ class Effects:
     added : float32 array of shape (n_treatments, n_accounts)
         Share of what is owed.
     evidence_share : float32 array of shape (n_treatments, n_accounts)
-        How much of it is evidence; the rest is the prior.
+        How much weight evidence has; the rest is the prior's. Few rows are drawn to half of the
+        prior besides.
     """
 
     treatments: tuple[str, ...]
@@ -73,14 +72,10 @@ class Effects:
 
 @dataclass(frozen=True)
 class _Learnt:
-    """Both learners of one outcome, and the rows they stand on."""
+    """How effects on one outcome depart from the priors, and the rows that say so."""
 
     evidence: Evidence
-    learners: tuple[EffectLearner, ...]
-
-    def outcome(self, arm: int, axes: Floats) -> Floats:
-        mean: Floats = np.mean([learner.outcome(arm, axes) for learner in self.learners], axis=0)
-        return mean
+    departures: Departures
 
 
 @dataclass(frozen=True)
@@ -92,7 +87,7 @@ class EffectModel:
     treatments : tuple of str
     priors : PriorTable
     learning : Learning
-    learnt : mapping of outcome column to its learners
+    learnt : mapping of outcome column to what was learnt from it
     warnings : tuple of texts by language
         What readers of the estimates must be told.
     """
@@ -110,32 +105,29 @@ class EffectModel:
             for treatment, learnt in ((name, self._learnt_of(name)) for name in self.treatments)
         }
 
-    def effects(self, accounts: pa.Table, wanted: NDArray[np.bool_] | None = None) -> Effects:
+    def effects(self, accounts: pa.Table) -> Effects:
         """Return the expected effect of every treatment on accounts of a scored table.
 
         Parameters
         ----------
         accounts : Table
             stage, quadrant and the columns of ``axes.COLUMNS``.
-        wanted : bool array of shape (n_treatments, n_accounts), optional
-            Where evidence is asked for; elsewhere the prior stays.
         """
         prior = prior_effects(self.priors, self.treatments, accounts)
         share = np.zeros(prior.shape, np.float32)
         added = prior.astype(np.float32)
-        axes = axes_of(accounts) if self.learnt else np.empty((accounts.num_rows, 0))
-        untreated = {outcome: learnt.outcome(0, axes) for outcome, learnt in self.learnt.items()}
+        axes = axes_of(accounts)
+        seen = {outcome: learnt.departures.effects(axes) for outcome, learnt in self.learnt.items()}
         for row, treatment in enumerate(self.treatments):
             learnt = self._learnt_of(treatment)
             if learnt is None or treatment not in learnt.evidence.arms[1:]:
                 continue
-            asked = slice(None) if wanted is None else np.flatnonzero(wanted[row])
-            arm = learnt.evidence.arms.index(treatment)
-            nothing = untreated[self._outcome_of(treatment)][asked]
-            evidence = learnt.outcome(arm, axes[asked]) - nothing
-            rows = _rows_at(learnt.evidence, treatment, accounts)[asked]
-            share[row, asked] = rows / (rows + self.learning.prior_rows)
-            added[row, asked] += share[row, asked] * (evidence - prior[row, asked])
+            departures = seen[self._outcome_of(treatment)]
+            rows = _rows_at(learnt.evidence, treatment, accounts)
+            share[row] = rows / (rows + self.learning.prior_rows)
+            departure = departures[learnt.evidence.arms.index(treatment) - 1]
+            evidence = BELIEVED_SHARE * prior[row] + departure
+            added[row] += share[row] * (evidence - prior[row])
         return Effects(self.treatments, added, share)
 
     def _outcome_of(self, treatment: str) -> str:
@@ -153,9 +145,10 @@ def learn_effects(
 ) -> EffectModel:
     """Return what is known of every treatment's effect: evidence, blended with the priors.
 
-    The evidence is the mean of an S-learner and of a line per treatment on the axes. In each
-    stage and quadrant it weighs rows / (rows + prior_rows). Without a log, or with too few rows
-    in it, the priors are all there is.
+    The evidence is half of the priors and how outcomes depart from it, by a line per treatment on
+    the axes (see ``fit_departures``). In each stage and quadrant it weighs rows / (rows +
+    prior_rows): where a treatment was never tried, its prior stays. Without a log, or with too few
+    rows in it, the priors are all there is.
 
     Parameters
     ----------
@@ -178,8 +171,9 @@ def learn_effects(
         evidence = read_evidence(log, outcome, learning.allow_confounded)
         untreated = int((evidence.arm == 0).sum())
         if min(untreated, len(evidence.arm) - untreated) >= MIN_ROWS:
-            learners = (fit_pooled(evidence, learning.seed, learning.threads), fit_axes(evidence))
-            learnt[outcome] = _Learnt(evidence, learners)
+            expected = expected_by_cell(priors, evidence.arms, evidence.cells)
+            departures = fit_departures(evidence, BELIEVED_SHARE * expected)
+            learnt[outcome] = _Learnt(evidence, departures)
         else:
             warnings.append(tell("few_rows", outcome=outcome))
     if log is None:

@@ -1,9 +1,8 @@
-"""Effects from evidence: trees over all arms at once, and a straight line per arm on the axes."""
+"""Learners to compare the shipped one with: trees over all arms at once, and a straight line per arm."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import lightgbm as lgb
 import numpy as np
@@ -25,18 +24,6 @@ _TREE_SETTINGS = {
     "force_row_wise": True,
     "verbose": -1,
 }
-
-
-class EffectLearner(Protocol):
-    """What knows the outcome of every arm; the first is doing nothing."""
-
-    def outcome(self, arm: int, axes: Floats) -> Floats:
-        """Return the expected outcome of an arm, shape (n_rows,)."""
-        ...
-
-    def effects(self, axes: Floats) -> Floats:
-        """Return what every arm adds to the first, shape (n_arms - 1, n_rows)."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -77,11 +64,6 @@ class Lines:
     def outcomes(self, axes: Floats) -> Floats:
         """Return the expected outcome of every arm, shape (n_arms, n_rows)."""
         expected: Floats = self.coefficients @ self.basis.design(axes).T
-        return expected
-
-    def outcome(self, arm: int, axes: Floats) -> Floats:
-        """Return the expected outcome of an arm, shape (n_rows,)."""
-        expected: Floats = self.basis.design(axes) @ self.coefficients[arm]
         return expected
 
     def effects(self, axes: Floats) -> Floats:

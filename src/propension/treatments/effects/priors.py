@@ -46,11 +46,18 @@ def prior_effects(priors: PriorTable, treatments: Sequence[str], table: pa.Table
     """
     _require_sound(priors, treatments)
     cells, place = cells_of(table)
+    return expected_by_cell(priors, treatments, cells)[:, place]
+
+
+def expected_by_cell(
+    priors: PriorTable, treatments: Sequence[str], cells: Sequence[tuple[str, str]]
+) -> Floats:
+    """Return the prior effect of every treatment by (stage, quadrant), shape (n_treatments, n_cells)."""
     by_cell = [
         [_expected(priors.get(treatment, {}).get(stage, {}), quadrant) for stage, quadrant in cells]
         for treatment in treatments
     ]
-    return np.array(by_cell, dtype=np.float64).reshape(len(treatments), len(cells))[:, place]
+    return np.array(by_cell, dtype=np.float64).reshape(len(treatments), len(cells))
 
 
 def _expected(by_quadrant: Mapping[str, float], quadrant: str) -> float:

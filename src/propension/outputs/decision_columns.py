@@ -132,7 +132,7 @@ DECISION_COLUMNS = (
     ),
     ScoredColumn(
         "agent",
-        pa.int32(),
+        pa.int64(),
         "integer",
         texts("Agente", "Agente", "Agent"),
         texts(

@@ -91,7 +91,7 @@ def test_csv_holds_everything_by_time_team_agent_and_priority_on_the_teams_clock
     assert read[0] == {
         "Empieza": "2026-07-01T08:00:00", "Termina": "2026-07-01T08:06:00", "Equipo": "calls",
         "Agente": "1", "Prioridad": "9", "Cuenta": "first", "Cliente": "Ana",
-        "Gestión": "Llamada amable", "Canal": "Llamada", "Saldo vencido": "1250000.00",
+        "Gestión": "Llamada amable", "Canal": "Llamada", "Importe en juego": "1250000.00",
         "Oferta": "", "Mensaje o guion": "",
     }  # fmt: skip
     assert read[2]["Agente"] == ""

@@ -58,6 +58,7 @@ CONTRACT = [
 
 # Words that two languages write alike.
 SAME_LABEL = {
+    "agent",
     "customer_name",
     "previous_segment",
     "stage",

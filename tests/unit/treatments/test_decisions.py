@@ -329,13 +329,18 @@ def test_texts_with_quotes_stay_texts(content):
     assert row["refusals"][0]["citation"] == "Art. 1 'literal'; DROP TABLE x"
 
 
-# The as-of date is a Saturday: Colombia's week begins on Monday, at seven.
+# The as-of date is a Saturday: Colombia's week begins on Monday, at seven; people come at eight.
 NEXT_MORNING = dt.datetime(2026, 2, 2, 7)
 
 
-def test_a_contact_is_planned_for_the_first_lawful_moment(policy):
-    row = decide(without_control(policy), [{**ORDINARY, "propensity": 0.4}])["A0"]
-    assert (row["treatment"], row["scheduled_at"]) == ("soft_call", NEXT_MORNING)
+def test_a_contact_is_planned_for_the_first_lawful_hour_somebody_works(policy):
+    sent, called = (
+        decide(without_control(policy), [{**ORDINARY, "propensity": propensity}])["A0"]
+        for propensity in (0.7, 0.4)
+    )
+    assert (sent["treatment"], sent["scheduled_at"]) == ("friendly_reminder", NEXT_MORNING)
+    assert (called["treatment"], called["team"], called["agent"]) == ("soft_call", "agents", 1)
+    assert called["scheduled_at"] == NEXT_MORNING + dt.timedelta(hours=1)
 
 
 def test_the_customers_own_clock_counts(policy):

@@ -36,8 +36,9 @@ SLOTS: dict[str, str | None] = {
 FACTS = frozenset({*ACCOUNT_FACTS, *known_facts(Messages())})
 
 # Private characters, which neither templates nor values can hold.
-OPEN, _CLOSE = "\ue000", "\ue001"
-MARKERS = {name: f"{OPEN}{name}{_CLOSE}" for name in SLOTS}
+_OPEN, _CLOSE = "\ue000", "\ue001"
+MARKERS = {name: f"{_OPEN}{name}{_CLOSE}" for name in SLOTS}
+SLOT = re.compile(f"{_OPEN}(\\w+){_CLOSE}")
 _ENVIRONMENT = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
 _TAG_ALONE = re.compile(r"^[ \t]*(\{%(?:(?!%\}).)*%\})[ \t]*\n", re.MULTILINE)
 
@@ -63,7 +64,7 @@ class Variant(NamedTuple):
     @property
     def words(self) -> str:
         """Its own words, slots left out."""
-        return re.sub(f"{OPEN}\\w+{_CLOSE}", " ", self.text)
+        return SLOT.sub(" ", self.text)
 
 
 def render_variants(text: str, where: str, known: Mapping[str, bool]) -> list[Variant]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from propension.config import Channel, Messages, MessageTemplate, Texts
 from propension.config.settings import Portfolio
 from propension.sources import text_literal
 from propension.treatments.messages.catalogue import load_templates, template_choices
 from propension.treatments.messages.gsm import fold_sql, length_sql
-from propension.treatments.messages.rendering import MARKERS, OPEN, render_variants
+from propension.treatments.messages.rendering import SLOT, render_variants
 from propension.treatments.messages.values import ACCOUNT_FACTS, known_facts, slot_values
 
 # Characters; those of a text message have 7 bits.
@@ -38,33 +38,31 @@ REFUSALS: dict[str, Texts] = {
 
 _BITS = {name: 1 << index for index, name in enumerate(ACCOUNT_FACTS)}
 _Row = tuple[str | int | None, ...]
+_Variant = tuple[int, str | None, str | None]
 
-# Facts are the bits of a number; a template looks at those of its mask, and has one text for each
-# of their combinations.
+# Facts are the bits of a number; a template looks at those of its mask, and has one variant for each
+# of their combinations. A value that is missing leaves nothing of its text.
 _STATEMENT = """
 WITH templated AS (
-    SELECT a.*, CASE WHEN v.name IS NOT NULL THEN {slots} END AS message_slots,
-           v.text AS message_text, v.short AS message_short
+    SELECT a.*, v.variant AS message_variant, CASE WHEN v.name IS NOT NULL THEN {slots} END AS message_slots
     FROM {source} a
     LEFT JOIN (VALUES {choices}) AS c(treatment, channel, tone, name, mask)
       ON c.treatment = a.treatment AND c.channel = a.channel AND c.tone = a.tone
-    LEFT JOIN (VALUES {variants}) AS v(name, facts, text, short)
+    LEFT JOIN (VALUES {variants}) AS v(name, facts, variant)
       ON v.name = c.name AND v.facts = c.mask & ({facts})
 ),
-written AS (SELECT * REPLACE ({text} AS message_text) FROM templated),
+written AS (SELECT *, {text} AS message_text FROM templated),
 folded AS (SELECT * REPLACE ({folded_text} AS message_text) FROM written),
 measured AS (SELECT *, {text_fault} AS message_fault FROM folded),
-shortened AS (
-    SELECT * REPLACE (CASE WHEN message_fault <> '' THEN {short} END AS message_short) FROM measured
-),
+shortened AS (SELECT *, CASE WHEN message_fault <> '' THEN {short} END AS message_short FROM measured),
 shortened_folded AS (SELECT * REPLACE ({folded_short} AS message_short) FROM shortened),
 judged AS (
     SELECT * REPLACE (CASE WHEN {short_fault} = '' THEN 'short' ELSE message_fault END AS message_fault)
     FROM shortened_folded
 )
-SELECT * EXCLUDE (message_slots, message_text, message_short, message_fault),
+SELECT * EXCLUDE (message_variant, message_slots, message_text, message_short, message_fault),
        CASE message_fault WHEN '' THEN message_text WHEN 'short' THEN message_short END AS message,
-       CASE WHEN message_slots IS NOT NULL THEN nullif(nullif(message_fault, ''), 'short')
+       CASE WHEN message_variant IS NOT NULL THEN nullif(nullif(message_fault, ''), 'short')
             WHEN channel <> 'none' THEN 'no_template' END AS message_refused
 FROM judged"""
 
@@ -95,19 +93,20 @@ def messages_sql(messages: Messages, source: str, portfolio: Portfolio) -> str:
     variants = {
         name: _variants(name, template, messages, portfolio) for name, template in templates.items()
     }
+    written = [(name, *row) for name, (_, rows) in variants.items() for row in rows]
     slots = slot_values(messages, portfolio)
     choices = ((*key, name, variants[name][0]) for key, name in template_choices(templates).items())
     return _STATEMENT.format(
         source=source,
         slots=f"struct_pack({', '.join(f'{name} := {sql}' for name, sql in slots.items())})",
         choices=_rows(choices),
-        variants=_rows(row for _, rows in variants.values() for row in rows),
+        variants=_rows((name, facts, place) for place, (name, facts, *_) in enumerate(written)),
         facts=" + ".join(
             f"{bit} * coalesce({sql}, FALSE)::INTEGER"
             for bit, sql in zip(_BITS.values(), ACCOUNT_FACTS.values(), strict=True)
         ),
-        text=_filled("message_text"),
-        short=_filled("message_short"),
+        text=_filled([text for _, _, text, _ in written]),
+        short=_filled([short for *_, short in written]),
         folded_text=_folded("message_text"),
         folded_short=_folded("message_short"),
         text_fault=_fault("message_text"),
@@ -117,7 +116,7 @@ def messages_sql(messages: Messages, source: str, portfolio: Portfolio) -> str:
 
 def _variants(
     name: str, template: MessageTemplate, messages: Messages, portfolio: Portfolio
-) -> tuple[int, list[_Row]]:
+) -> tuple[int, list[_Variant]]:
     """Return a template's mask, and its text and shorter text for every number under it."""
     known = known_facts(messages)
     texts = {"text": template.text, "short": template.short}
@@ -139,7 +138,7 @@ def _variants(
         return None
 
     return mask, [
-        (name, number, text_of("text", number), text_of("short", number))
+        (number, text_of("text", number), text_of("short", number))
         for number in _numbers_under(mask)
     ]
 
@@ -148,12 +147,20 @@ def _numbers_under(mask: int) -> Iterator[int]:
     return (number for number in range(mask + 1) if number & mask == number)
 
 
-def _filled(text: str) -> str:
-    """SQL that puts values in place of the slots; no value can hold a slot's mark."""
-    for name, marker in MARKERS.items():
-        slot = f"message_slots.{name}"
-        text = f"replace({text}, {text_literal(marker)}, coalesce({slot}, {text_literal(marker)}))"
-    return text
+def _filled(texts: Sequence[str | None]) -> str:
+    """SQL that writes the text of each variant with its values; null where one is missing."""
+    cases = " ".join(
+        f"WHEN {variant} THEN {_written(text)}" for variant, text in enumerate(texts) if text
+    )
+    return f"CASE message_variant {cases} ELSE NULL::VARCHAR END" if cases else "NULL::VARCHAR"
+
+
+def _written(text: str) -> str:
+    parts = SLOT.split(text)
+    # Words and slots by turns.
+    spoken = [text_literal(part) for part in parts]
+    spoken[1::2] = [f"message_slots.{name}" for name in parts[1::2]]
+    return " || ".join(spoken)
 
 
 def _folded(text: str) -> str:
@@ -164,11 +171,9 @@ def _fault(text: str) -> str:
     """SQL for what is wrong with a filled text: nothing is ''."""
     limits = " ".join(f"WHEN '{channel}' THEN {limit}" for channel, limit in LIMITS.items())
     size = f"CASE channel WHEN 'sms' THEN {length_sql(text)} ELSE length({text}) END"
-    # A slot that is still there found no value.
     return (
-        f"CASE WHEN contains({text}, '{OPEN}') THEN 'missing_value' "
-        f"WHEN {size} > CASE channel {limits} END THEN 'too_long' "
-        f"WHEN {text} IS NOT NULL THEN '' END"
+        f"CASE WHEN message_variant IS NULL THEN NULL WHEN {text} IS NULL THEN 'missing_value' "
+        f"WHEN {size} > CASE channel {limits} END THEN 'too_long' ELSE '' END"
     )
 
 

@@ -249,6 +249,9 @@ class Outputs(Model):
     personal_data: Literal["none", "masked", "full"] = "masked"
     excel_rows: Annotated[int, Field(ge=1, le=1_000_000)] = 50_000
     reasons: Annotated[int, Field(ge=1, le=20)] = 5
+    keep_decisions_days: Annotated[int, Field(ge=1, le=36_500)] | None = Field(
+        default=3650, description="how long the log of decisions is kept; for ever when empty"
+    )
 
 
 class Resources(Model):
@@ -304,7 +307,7 @@ class Settings(Model):
                 "policy": True,
                 "registry": True,
                 "resources": True,
-                "outputs": {"path"},
+                "outputs": {"path", "keep_decisions_days"},
             }
         )
         return hashlib.sha256(deciding.encode()).hexdigest()[:16]

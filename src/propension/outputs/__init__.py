@@ -16,6 +16,14 @@ from propension.outputs.columns import (
     ScoredColumn,
     labels_of_values,
 )
+from propension.outputs.decision_log import (
+    HEAD,
+    DecisionLog,
+    Fault,
+    Verification,
+    account_story,
+    verify_decisions,
+)
 from propension.outputs.formats import format_amount, format_date, format_number, format_share
 from propension.outputs.identity import run_id
 from propension.outputs.lists import write_lists
@@ -28,12 +36,15 @@ from propension.outputs.workbook import Besides
 
 __all__ = [
     "ALLOCATION_NAME",
+    "HEAD",
     "INPUTS_NAME",
     "SCORED_COLUMNS",
     "SCORED_NAME",
     "SCORED_SCHEMA",
     "VALUE_LABELS",
     "Besides",
+    "DecisionLog",
+    "Fault",
     "ListSummary",
     "Move",
     "Review",
@@ -41,6 +52,8 @@ __all__ = [
     "StageFiles",
     "StageTimer",
     "Totals",
+    "Verification",
+    "account_story",
     "check_policy",
     "chosen_again",
     "find_moves",
@@ -59,6 +72,7 @@ __all__ = [
     "staging_folder",
     "summarise",
     "try_capacities",
+    "verify_decisions",
     "write_agenda",
     "write_lists",
     "write_manifest",

@@ -111,6 +111,16 @@ def guard_formulas(values: pa.Array) -> pa.Array:
     return pc.if_else(opens, pc.binary_join_element_wise("'", inside, ""), inside)
 
 
+def described_refusals(refusals: pa.Array) -> pa.Array:
+    """Return what was refused of every row as one text: treatment, rule and citation."""
+    flat = pc.list_flatten(refusals)
+    treatment, rule, citation = (
+        pc.fill_null(pc.struct_field(flat, part), "") for part in ("treatment", "rule", "citation")
+    )
+    described = pc.binary_join_element_wise(treatment, ": ", rule, " (", citation, ")", "")
+    return pc.binary_join(map_values(refusals, described), REASON_SEPARATOR)
+
+
 def _csv_field(field: pa.Field) -> pa.Field:
     as_text = pa.types.is_list(field.type) or pa.types.is_timestamp(field.type)
     return pa.field(field.name, pa.string() if as_text else field.type)
@@ -130,10 +140,4 @@ def _joined(lists: pa.Array, name: str) -> pa.Array:
         return pc.binary_join(list_texts(lists), FLAG_SEPARATOR)
     if name == "reasons":
         return pc.binary_join(list_texts(lists, "text"), REASON_SEPARATOR)
-    parts = [
-        pc.fill_null(pc.struct_field(pc.list_flatten(lists), part), "")
-        for part in ("treatment", "rule", "citation")
-    ]
-    treatment, rule, citation = parts
-    described = pc.binary_join_element_wise(treatment, ": ", rule, " (", citation, ")", "")
-    return pc.binary_join(map_values(lists, described), REASON_SEPARATOR)
+    return described_refusals(lists)

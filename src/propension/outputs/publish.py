@@ -50,7 +50,7 @@ def publish(staging: Path, final: Path) -> None:
             except OSError:
                 os.rename(previous, final)
                 raise
-        _sync(final.parent)
+        sync(final.parent)
         _remove(previous)
 
 
@@ -91,7 +91,7 @@ def _settle_previous(final: Path) -> bool:
         _remove(previous)
         return False
     os.rename(previous, final)
-    _sync(final.parent)
+    sync(final.parent)
     return True
 
 
@@ -104,11 +104,11 @@ def _remove(path: Path) -> None:
 
 def _sync_tree(folder: Path) -> None:
     for path in sorted(folder.rglob("*")):
-        _sync(path)
-    _sync(folder)
+        sync(path)
+    sync(folder)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
     """Make sure a file, or a folder's entries, survive a power cut."""
     if path.is_dir() and os.name == "nt":
         return  # Windows opens no folders.

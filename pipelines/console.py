@@ -168,6 +168,9 @@ class Console:
                 style="yellow",
             )
         self._out.print(f"Written to {result['folder']}", soft_wrap=True)
+        self._out.print(
+            f"Decisions recorded; head of the log: {result['decision_head']}", soft_wrap=True
+        )
 
     def allocation(self, found: Mapping[str, Any]) -> None:
         """Print what other capacities would add, and to whom."""

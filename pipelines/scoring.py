@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,9 @@ from propension.explain import base_margin
 from propension.features import catalogue
 from propension.model import Bundle, Registry, target_facts
 from propension.outputs import (
+    HEAD,
     SCORED_NAME,
+    DecisionLog,
     ListSummary,
     StageFiles,
     StageTimer,
@@ -141,8 +144,12 @@ def _score(config: Path, settings: Settings, as_of: dt.date | None, work: Path) 
         "migration": [asdict(move) for move in find_moves(staging / SCORED_NAME, previous)],
         "rows": rows,
     }
-    write_manifest(staging, manifest)
-    publish(staging, final)
+    log = DecisionLog(settings.outputs_folder)
+    with log.writing():
+        with timer.stage("record decisions"):
+            manifest[HEAD] = _record(log, settings, staging / SCORED_NAME, manifest)
+        write_manifest(staging, manifest)
+        publish(staging, final)
     create_markdown_artifact(key="scoring-summary", markdown=_artifact(settings, day, summary))
     return {**manifest, "folder": str(final), "is_old": is_old(day, clock.today_utc())}
 
@@ -160,6 +167,22 @@ def _champions(settings: Settings) -> dict[Stage, tuple[int, Bundle]]:
         elif stage == settings.target.stages[0]:
             raise ModelError(f"models: {registry.name} has no champion yet. Run: propension train")
     return found
+
+
+def _record(log: DecisionLog, settings: Settings, scored: Path, manifest: Mapping[str, Any]) -> str:
+    """Make the record of a list's decisions ready; those whose time is over go."""
+    now, keep = clock.now_utc(), settings.outputs.keep_decisions_days
+    log.retire(keep, now)
+    told = ("run_id", "settings", "versions")
+    facts = {name: manifest[name] for name in told} | {
+        "as_of": manifest["as_of"].isoformat(),
+        "policy": {"version": manifest["policy_version"], "digest": manifest["policy"]},
+        "models": {
+            stage: {name: model[name] for name in ("name", "version", "digest")}
+            for stage, model in manifest["models"].items()
+        },
+    }
+    return log.prepare(scored, facts, settings.outputs.personal_data == "full", now)
 
 
 def _artifact(settings: Settings, day: dt.date, summary: ListSummary) -> str:

@@ -510,6 +510,13 @@ def test_a_disk_that_refuses_is_told_in_one_sentence(run, outputs, monkeypatch) 
     assert not (outputs / f"as_of={JUNE}").exists()
 
 
+def test_two_runs_do_not_write_the_log_at_once(outputs, monkeypatch) -> None:
+    monkeypatch.setattr(record, "_WAIT_SECONDS", 0.1)
+    other = DecisionLog(outputs).writing()
+    with DecisionLog(outputs).writing(), pytest.raises(OutputError, match="another run has been"):
+        other.__enter__()
+
+
 # Hashes of rows
 
 

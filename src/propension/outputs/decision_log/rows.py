@@ -32,7 +32,10 @@ LOGGED = (
 )  # fmt: skip
 _BLOCK = 100_000
 # Where most values are different a dictionary only costs.
-_VARIED = {"account_id", "customer_id", "customer_name", "reasons", "priority", CHECK}
+_VARIED = {
+    "account_id", "customer_id", "customer_name", "amount_at_stake", "propensity", "expected_recovery", "reasons",
+    "priority", "assignment_probability", CHECK,
+}  # fmt: skip
 
 
 class SegmentHashes(NamedTuple):
@@ -209,6 +212,6 @@ def _fold(checks: np.ndarray, starts: np.ndarray, content: np.ndarray) -> None:
     """Continue every row's FNV-1a with its bytes."""
     for row in range(len(checks)):
         check = checks[row]
-        for place in range(starts[row], starts[row + 1]):
-            check = (check ^ np.uint64(content[place])) * _FNV_PRIME
+        for byte in content[starts[row] : starts[row + 1]]:
+            check = (check ^ np.uint64(byte)) * _FNV_PRIME
         checks[row] = check

@@ -13,10 +13,10 @@ from propension.config.offers import (
     RecommendedDue,
     Settlement,
 )
+from propension.config.places import Csv, Database, Place, Source, TableMapping
 from propension.config.policy import NO_TREATMENT, Budget, Policy, RiskBands, ValueTiers
 from propension.config.settings import (
     HORIZONS,
-    Csv,
     ExtraFeature,
     Features,
     Language,
@@ -24,9 +24,7 @@ from propension.config.settings import (
     Outputs,
     Settings,
     Snapshots,
-    Source,
     Stage,
-    TableMapping,
     Target,
     Texts,
 )
@@ -41,6 +39,7 @@ __all__ = [
     "Channel",
     "Charges",
     "Csv",
+    "Database",
     "DiscountStep",
     "Experiment",
     "Extension",
@@ -54,6 +53,7 @@ __all__ = [
     "ModelSettings",
     "Offer",
     "Outputs",
+    "Place",
     "Policy",
     "RecommendedDue",
     "RiskBands",

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from propension.config.settings import Model
+from propension.config.base import Model
 
 
 def _as_time(value: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field, StringConstraints
 
-from propension.config.settings import Model
+from propension.config.base import Model
 
 Channel = Literal["call", "sms", "whatsapp", "email", "letter", "visit"]
 Scope = Literal["own", "third_party"]

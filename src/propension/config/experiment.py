@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from propension.config.settings import Model, Name
+from propension.config.base import Model, Name
 
 CHAMPION = "champion"
 

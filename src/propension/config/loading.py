@@ -138,13 +138,20 @@ def _fault_text(fault: Any, model: type[BaseModel], lines: dict[Location, int]) 
         return f"{where} is unknown" + (f", did you mean {close[0]}?" if close else "")
     if fault["type"] == "missing":
         return f"{where} is missing"
-    given = fault.get("input")
-    shown = f", found {given!r}" if isinstance(given, str | int | float | bool) else ""
+    shown = _found(location, fault.get("input"))
     message = str(fault["msg"]).removeprefix("Value error, ").removeprefix("Input ")
     if fault["type"] == "value_error":
         return (f"{where}: " if location else "") + message + shown
     message = _PLAIN_MESSAGES.get(fault["type"], message)
     return f"{where} {message[0].lower()}{message[1:]}{shown}"
+
+
+def _found(location: Location, given: Any) -> str:
+    # Somebody may have written a connection, password and all, where only its name belongs.
+    named = bool(location) and str(location[-1]).startswith("uri_")
+    secret = named or "://" in str(given)
+    plain = isinstance(given, str | int | float | bool)
+    return f", found {given!r}" if plain and not secret else ""
 
 
 def _dotted(location: Location) -> str:
@@ -166,7 +173,7 @@ def _field_names(model: type[BaseModel], location: Location) -> list[str]:
         if get_origin(kind) in (Union, types.UnionType):
             kind = _member(get_args(kind), part)
     is_model = isinstance(kind, type) and issubclass(kind, BaseModel)
-    return list(kind.model_fields) if is_model else []
+    return [field.alias or name for name, field in kind.model_fields.items()] if is_model else []
 
 
 def _member(members: tuple[Any, ...], tag: int | str) -> Any:

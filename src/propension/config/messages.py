@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from propension.config.settings import Model, Name, Texts
+from propension.config.base import Model, Name
+from propension.config.settings import Texts
 
 Channel = Literal["none", "call", "sms", "whatsapp", "email", "letter", "visit"]
 # From the softest to the hardest.

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from propension.config.settings import Model
+from propension.config.base import Model
 
 Amount = Annotated[Decimal, Field(ge=0, max_digits=16, decimal_places=2)]
 # Shares and rates count to the millionth.

@@ -10,11 +10,12 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from propension.config.agenda import Agenda
+from propension.config.base import Model, Name
 from propension.config.contact import ContactPolicy
 from propension.config.experiment import Experiment, LearningPolicy, Strategy
 from propension.config.messages import Channel, Messages, Tone
 from propension.config.offers import Offer, RecommendedDue
-from propension.config.settings import Language, Model, Name, Share, Stage, Texts
+from propension.config.settings import Language, Share, Stage, Texts
 
 Rule = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 NO_TREATMENT = "do_nothing"

@@ -12,26 +12,20 @@ from zoneinfo import available_timezones
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     PrivateAttr,
     StringConstraints,
     model_validator,
 )
 
+from propension.config.base import Model, Name
+from propension.config.places import Database, Source
+
 Language = Literal["es", "pt", "en"]
 Stage = Literal["overdue", "upcoming"]
 # Days the curve of a list shows, whatever the target's own horizon is.
 HORIZONS = (7, 15, 30, 60, 90)
-Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=63)]
 Share = Annotated[float, Field(ge=0, le=1)]
-
-
-class Model(BaseModel):
-    """Base of every configuration model: unknown keys are refused, values are frozen."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Texts(Model):
@@ -63,49 +57,6 @@ class Portfolio(Model):
         default=None,
         description="the clock on which lists show times of customers whose own is not known",
     )
-
-
-def _date_format(text: str) -> str:
-    codes = re.findall(r"%-?(.?)", text)
-    if not codes or not set(codes) <= set("aAbBcdfgGHIjmMnpSuUVwWxXyYzZ%"):
-        raise ValueError("write day, month and year as codes, for example %d/%m/%Y")
-    return text
-
-
-class Csv(Model):
-    """How the CSV files of a source are written; what is not set is detected."""
-
-    delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] | None = None
-    encoding: Literal["utf-8", "utf-16", "latin-1"] = "utf-8"
-    decimal: Literal[".", ","] = "."
-    date_formats: tuple[Annotated[str, AfterValidator(_date_format)], ...] = Field(
-        default=(), description="strptime formats tried in order; ISO 8601 when empty"
-    )
-
-
-class TableMapping(Model):
-    """Where one canonical table comes from: a table with a column map, or a query."""
-
-    table: str | None = None
-    columns: dict[Name, str] = {}
-    sql: str | None = None
-    sql_file: Path | None = None
-
-    @model_validator(mode="after")
-    def _one_way(self) -> TableMapping:
-        ways = [self.table or self.columns, self.sql, self.sql_file]
-        if sum(bool(way) for way in ways) != 1:
-            raise ValueError("give either table and columns, or sql, or sql_file")
-        return self
-
-
-class Source(Model):
-    """Where the company's tables are and how they become canonical ones."""
-
-    kind: Literal["files", "duckdb"] = "files"
-    path: Path
-    csv: Csv = Csv()
-    tables: dict[Name, TableMapping] = {}
 
 
 class Target(Model):
@@ -252,6 +203,9 @@ class Outputs(Model):
     keep_decisions_days: Annotated[int, Field(ge=1, le=36_500)] | None = Field(
         default=3650, description="how long the log of decisions is kept; for ever when empty"
     )
+    database: Database | None = Field(
+        default=None, description="where each list is written besides; no database when empty"
+    )
 
 
 class Resources(Model):
@@ -303,11 +257,11 @@ class Settings(Model):
         """Return a hash of what decides the results; where files lie and speed do not."""
         deciding = self.model_dump_json(
             exclude={
-                "source": {"path"},
+                "source": {"path", "uri_env", "uri_block"},
                 "policy": True,
                 "registry": True,
                 "resources": True,
-                "outputs": {"path", "keep_decisions_days"},
+                "outputs": {"path", "keep_decisions_days", "database"},
             }
         )
         return hashlib.sha256(deciding.encode()).hexdigest()[:16]

@@ -345,3 +345,53 @@ def test_policys_digest_follows_what_it_says() -> None:
     changed = policy.model_copy(update={"version": "other"})
     assert policy.digest() == same.digest()
     assert policy.digest() != changed.digest()
+
+
+# Places
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("source: { kind: postgresql, path: data }", "source (line 2): kind postgresql is reached through uri_env; remove path"),
+        ("source: { kind: duckdb }", "source (line 2): path is missing; kind duckdb needs one"),
+        ("source: { path: data, uri_env: X }", "source (line 2): kind files has a path; remove uri_env"),
+        ("source: { path: data }\noutputs: { database: { shema: x } }", "outputs.database.shema (line 3) is unknown, did you mean schema?"),
+        ("source: { path: data }\noutputs: { database: { schema: 'a b' } }", "outputs.database.schema (line 3)"),
+    ],
+)  # fmt: skip
+def test_a_place_is_a_path_or_a_connection(tmp_path: Path, text: str, fault: str) -> None:
+    file = config(tmp_path, f"portfolio: {{ name: test }}\n{text}\n")
+    with pytest.raises(ConfigurationError) as told:
+        load_settings(file)
+    assert fault in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "source: { kind: postgresql, uri_env: 'postgresql://ana:s3creto@db/x' }",
+        "source: { kind: postgresql, uri_env: 'user=ana password=s3creto' }",
+        "source: { kind: postgresql, uri: 'postgresql://ana:s3creto@db/x' }",
+        "source: { kind: duckdb, path: 'postgresql://ana:s3creto@db/x' }",
+        "source: 'postgresql://ana:s3creto@db/x'",
+        "source: { kind: 'postgresql://ana:s3creto@db/x' }",
+    ],
+)
+def test_a_connection_written_into_the_settings_is_refused_without_repeating_it(
+    tmp_path: Path, text: str
+) -> None:
+    file = config(tmp_path, f"portfolio: {{ name: test }}\n{text}\n")
+    with pytest.raises(ConfigurationError, match="source") as told:
+        load_settings(file)
+    assert "s3creto" not in str(told.value) + repr(told.value.facts)
+
+
+def test_how_a_database_is_reached_does_not_make_other_results(tmp_path: Path) -> None:
+    here = settings_of(tmp_path / "a", source={"kind": "postgresql", "path": None})
+    there = settings_of(
+        tmp_path / "b",
+        source={"kind": "postgresql", "path": None, "uri_env": "OTHER", "uri_block": "cartera"},
+        outputs={"database": {"schema": "cartera"}},
+    )
+    assert here.digest() == there.digest()

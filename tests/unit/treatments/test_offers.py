@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from propension.config import Charges, Extension, InstalmentPlan, Offer, Settlement
+from propension.config.base import Model
 from propension.config.loading import load_model
-from propension.config.settings import Model, Portfolio
+from propension.config.settings import Portfolio
 from propension.errors import ConfigurationError
 from propension.treatments.local_text import currency_digits
 from propension.treatments.offers import REFUSALS, offer_sql

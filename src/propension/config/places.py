@@ -1,0 +1,98 @@
+"""Where tables come from and go to: a path, or a database whose connection the environment holds."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+
+from propension.config.base import Model, Name
+
+
+def _date_format(text: str) -> str:
+    codes = re.findall(r"%-?(.?)", text)
+    if not codes or not set(codes) <= set("aAbBcdfgGHIjmMnpSuUVwWxXyYzZ%"):
+        raise ValueError("write day, month and year as codes, for example %d/%m/%Y")
+    return text
+
+
+class Csv(Model):
+    """How the CSV files of a source are written; what is not set is detected."""
+
+    delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] | None = None
+    encoding: Literal["utf-8", "utf-16", "latin-1"] = "utf-8"
+    decimal: Literal[".", ","] = "."
+    date_formats: tuple[Annotated[str, AfterValidator(_date_format)], ...] = Field(
+        default=(), description="strptime formats tried in order; ISO 8601 when empty"
+    )
+
+
+class TableMapping(Model):
+    """Where one canonical table comes from: a table with a column map, or a query."""
+
+    table: str | None = None
+    columns: dict[Name, str] = {}
+    sql: str | None = None
+    sql_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> TableMapping:
+        ways = [self.table or self.columns, self.sql, self.sql_file]
+        if sum(bool(way) for way in ways) != 1:
+            raise ValueError("give either table and columns, or sql, or sql_file")
+        return self
+
+
+def _not_a_uri(path: object) -> object:
+    if isinstance(path, str) and "://" in path:
+        raise ValueError("write a path: a connection is read from the variable named by uri_env")
+    return path
+
+
+LocalPath = Annotated[Path, BeforeValidator(_not_a_uri)]
+Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=200)]
+
+
+class Place(Model):
+    """Where tables are: under a path, or in a database whose connection the environment holds.
+
+    Settings never hold a connection: ``uri_env`` names the environment variable that does, and
+    ``uri_block`` the Prefect Secret block it is filled from.
+    """
+
+    kind: str
+    path: LocalPath | None = None
+    uri_env: Variable = "PROPENSION_URI"
+    uri_block: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        named = self.model_fields_set & {"uri_env", "uri_block"}
+        if self.kind != "postgresql" and self.path is None:
+            raise ValueError(f"path is missing; kind {self.kind} needs one")
+        if self.kind != "postgresql" and named:
+            raise ValueError(f"kind {self.kind} has a path; remove {' and '.join(sorted(named))}")
+        if self.kind == "postgresql" and self.path is not None:
+            raise ValueError("kind postgresql is reached through uri_env; remove path")
+        return self
+
+
+class Source(Place):
+    """Where the company's tables are and how they become canonical ones."""
+
+    kind: Literal["files", "duckdb", "postgresql"] = "files"
+    uri_env: Variable = "PROPENSION_SOURCE_URI"
+    csv: Csv = Csv()
+    tables: dict[Name, TableMapping] = {}
+
+
+class Database(Place):
+    """A database that holds the lists besides the files."""
+
+    kind: Literal["postgresql", "duckdb"] = "postgresql"
+    uri_env: Variable = "PROPENSION_OUTPUT_URI"
+    schema_name: Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_]*$", max_length=63)] = (
+        Field(default="propension", alias="schema")
+    )

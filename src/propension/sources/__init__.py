@@ -2,11 +2,13 @@
 
 from propension.sources.connect import open_engine, write_query
 from propension.sources.extraction import Extraction, TableCount, extract
+from propension.sources.postgresql import PostgreSQL
 from propension.sources.quarantine import keep_quarantine
 from propension.sources.sql_text import first_line, quoted, text_literal
 
 __all__ = [
     "Extraction",
+    "PostgreSQL",
     "TableCount",
     "extract",
     "first_line",

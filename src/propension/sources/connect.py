@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Collection
 from pathlib import Path
 
 import duckdb
@@ -123,7 +124,7 @@ def load_raw_tables(
     return unreadable
 
 
-def require_tables(names: set[str], available: dict[str, Path | None], asked_by: str) -> None:
+def require_tables(names: set[str], available: Collection[str], asked_by: str) -> None:
     """Refuse names the source does not hold, with the nearest that it does.
 
     Raises

@@ -15,14 +15,10 @@ from propension.config import Settings
 from propension.errors import ConfigurationError, DataError
 from propension.schema import SEVERITIES, TABLES, Finding, Table
 from propension.sources.checking import check_tables, kept_sql
-from propension.sources.connect import (
-    available_tables,
-    load_raw_tables,
-    open_engine,
-    require_tables,
-)
+from propension.sources.connect import open_engine
 from propension.sources.mapping import MappedTable, nearest, plan_mapping
 from propension.sources.quarantine import QUARANTINE_FOLDER, write_quarantine
+from propension.sources.reading import read_source
 from propension.sources.sql_text import first_line, quoted, text_literal
 from propension.sources.staging import stage_table, staged_columns
 
@@ -144,24 +140,12 @@ def _stage(engine: duckdb.DuckDBPyConnection, settings: Settings, folder: Path) 
     if unknown:
         hint = nearest(unknown[0], list(TABLES)) or f". Tables: {', '.join(TABLES)}"
         raise ConfigurationError(f"source.tables.{unknown[0]} is not a canonical table{hint}.")
-    path = settings.resolve(source.path)
-    available = available_tables(engine, source, path)
+    is_local = source.path is not None
     plans = {
-        name: plan_mapping(t, source.tables.get(name), settings._folder)
+        name: plan_mapping(t, source.tables.get(name), settings._folder, not is_local)
         for name, t in TABLES.items()
     }
-    findings, used = [], {}
-    for name, plan in plans.items():
-        if name in source.tables:
-            require_tables(set(plan.source_tables), available, f"source.tables.{name}")
-        elif not plan.source_tables <= set(available):
-            findings += _missing_table(TABLES[name], path, list(available))
-            continue
-        used[name] = plan
-    names = {origin for plan in used.values() for origin in plan.source_tables}
-    tables = {name: file for name, file in available.items() if name in names}
-    findings += _unreadable(load_raw_tables(engine, tables, source.csv))
-    _confine(engine, [path if path.is_dir() else path.parent, folder])
+    used, findings = read_source(engine, settings, plans, folder)
     for name, plan in tqdm(used.items(), desc="reading tables", disable=None, leave=False):
         findings += _stage_one(engine, plan, TABLES[name], settings)
     return findings
@@ -177,40 +161,6 @@ def _stage_one(
         raise DataError(
             f"{where}: the query fails: {first_line(error)}. Correct the mapping."
         ) from None
-
-
-def _confine(engine: duckdb.DuckDBPyConnection, folders: list[Path]) -> None:
-    # A mapping's SQL may reach the source and the run's own folder: no other file, no network.
-    allowed = ", ".join(text_literal(f"{folder}/") for folder in folders)
-    engine.execute(f"SET allowed_directories = [{allowed}]")
-    engine.execute("SET enable_external_access = false")
-    engine.execute("SET lock_configuration = true")
-
-
-def _missing_table(table: Table, path: Path, available: list[str]) -> list[Finding]:
-    if not table.required:
-        return []
-    holds = ", ".join(available[:8]) or "no tables"
-    message = (
-        f"{table.name}: the table is missing. {path.name} holds {holds}. "
-        f"Add {table.name}.parquet or {table.name}.csv, or map it under source.tables.{table.name}."
-    )
-    return [Finding(table.name, "missing_table", "fatal", "", 0, message)]
-
-
-def _unreadable(lines: dict[str, dict[str, int]]) -> list[Finding]:
-    findings = []
-    for name, reasons in lines.items():
-        count = sum(reasons.values())
-        if not count:
-            continue
-        found = ", ".join(f"{number:,} {reason}" for reason, number in reasons.items())
-        message = (
-            f"{name}: {count:,} line{'s' if count > 1 else ''} of the file cannot be read ({found}). "
-            f"Correct them, or source.csv; they are listed in quarantine/unreadable_{name}.csv."
-        )
-        findings.append(Finding(name, "unreadable_line", "refused", "", count, message))
-    return findings
 
 
 def _staged_tables(engine: duckdb.DuckDBPyConnection) -> list[Table]:

@@ -41,7 +41,9 @@ class MappedTable:
     columns: dict[str, str]
 
 
-def plan_mapping(table: Table, mapping: TableMapping | None, folder: Path) -> MappedTable:
+def plan_mapping(
+    table: Table, mapping: TableMapping | None, folder: Path, runs_in_source: bool = False
+) -> MappedTable:
     """Say where a canonical table comes from.
 
     Parameters
@@ -51,6 +53,8 @@ def plan_mapping(table: Table, mapping: TableMapping | None, folder: Path) -> Ma
         None reads a source table of the same name.
     folder : Path
         Where ``sql_file`` is looked for.
+    runs_in_source : bool
+        Whether SQL is the source's own, which only the source can judge; else the engine's.
 
     Raises
     ------
@@ -71,6 +75,8 @@ def plan_mapping(table: Table, mapping: TableMapping | None, folder: Path) -> Ma
         sql = _read_sql(folder / mapping.sql_file, where)
     else:
         where, sql = f"{where}.sql", mapping.sql or ""
+    if runs_in_source:
+        return MappedTable(table.name, sql.strip().rstrip(";"), frozenset(), {})
     parsed, names = _parse_select(sql, where)
     return MappedTable(table.name, parsed, frozenset(names), {})
 

@@ -29,7 +29,6 @@ class Server:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._databases = 0
 
     def uri(self, database: str, role: str = "postgres", password: str = "") -> str:
         login = f"{role}:{password}" if password else role
@@ -45,12 +44,10 @@ class Server:
                 cursor.execute(statement)
             return cursor.fetchall() if cursor.description else []
 
-    def create(self) -> Company:
-        self._databases += 1
-        name = f"cartera{self._databases}"
-        self.run(f"CREATE DATABASE {name} STRATEGY file_copy")
-        self.run(COMPANY, name)
-        return Company(self, name)
+    def company(self) -> Company:
+        """A database as new; one for all tests, because a database costs more than its tables."""
+        self.run("DROP SCHEMA IF EXISTS ventas, propension CASCADE;" + COMPANY, "cartera")
+        return Company(self, "cartera")
 
 
 class Company:
@@ -108,6 +105,7 @@ def server() -> Iterator[Server]:
         (folder / "data" / "pg_hba.conf").write_text(
             "local all postgres trust\nlocal all all scram-sha-256\n"
         )
+        found.run("CREATE DATABASE cartera")
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
             found.run(f"ALTER SYSTEM SET {setting} = off")
         found.run("SELECT pg_reload_conf()")
@@ -120,7 +118,7 @@ def server() -> Iterator[Server]:
 @pytest.fixture
 def company(server: Server, monkeypatch: pytest.MonkeyPatch) -> Company:
     """A database with empty tables, and both roles as documented."""
-    made = server.create()
+    made = server.company()
     made.grant("reader", "writer", "analysts")
     monkeypatch.setenv("PROPENSION_SOURCE_URI", made.uri("propension_reader"))
     monkeypatch.setenv("PROPENSION_OUTPUT_URI", made.uri("propension_writer"))

@@ -24,6 +24,7 @@ from propension.outputs.decision_log import (
     account_story,
     verify_decisions,
 )
+from propension.outputs.database import prepare_database, publish_list, write_database
 from propension.outputs.formats import format_amount, format_date, format_number, format_share
 from propension.outputs.identity import run_id
 from propension.outputs.lists import write_lists
@@ -62,8 +63,10 @@ __all__ = [
     "format_number",
     "format_share",
     "labels_of_values",
+    "prepare_database",
     "previous_list",
     "publish",
+    "publish_list",
     "read_allocation",
     "read_manifest",
     "recover",
@@ -74,6 +77,7 @@ __all__ = [
     "try_capacities",
     "verify_decisions",
     "write_agenda",
+    "write_database",
     "write_lists",
     "write_manifest",
     "write_scored",

@@ -45,6 +45,8 @@ class PostgreSQL:
     fault : type of PropensionError
         What is raised where the server refuses or is lost; ``facts["may_pass"]`` says whether
         trying again may help. No message holds the URI, its user or its password.
+    remedy : str
+        What to do about a statement that is refused for a reason of its own.
 
     Raises
     ------
@@ -52,8 +54,10 @@ class PostgreSQL:
         If the variable is empty or the driver is not installed.
     """
 
-    def __init__(self, uri_env: str, place: str, fault: type[PropensionError]) -> None:
-        self._fault, self._place = fault, place
+    def __init__(
+        self, uri_env: str, place: str, fault: type[PropensionError], remedy: str = ""
+    ) -> None:
+        self._fault, self._place, self._remedy = fault, place, remedy
         uri = os.environ.get(uri_env, "").strip()
         if not uri:
             raise ConfigurationError(
@@ -134,7 +138,7 @@ class PostgreSQL:
         state = str(getattr(error, "sqlstate", None) or "")
         if not state and re.search(_LOST, str(error)):
             state = "08006"
-        fact, remedy = _primary_message(error, state), "Correct the query or the tables it reads."
+        fact, remedy = _primary_message(error, state), self._remedy
         if state.startswith("08") or state in ("57P01", "57P02", "57P03"):
             fact, remedy = "the connection to PostgreSQL was lost", "Run again when it is back."
         elif state == "42501":

@@ -114,7 +114,9 @@ def open_snapshot(source: Source) -> Iterator[Snapshot]:
     DataError, ConfigurationError
         If it cannot be reached.
     """
-    database = PostgreSQL(source.uri_env, "source.uri_env", DataError)
+    database = PostgreSQL(
+        source.uri_env, "source.uri_env", DataError, "Correct the mapping or what it refers to."
+    )
     try:
         yield Snapshot(database)
     finally:

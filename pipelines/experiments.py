@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.credentials import provide_connections
 from pipelines.workspace import run_folder
 from propension import clock
 from propension.config import Experiment, Language, Policy, Settings, load_policy, load_settings
@@ -173,6 +174,7 @@ def follow_lists(
     """
     settings = load_settings(config)
     policy = load_policy(settings.resolve(settings.policy))
+    provide_connections(settings)
     with run_folder(settings.outputs_folder, "experiment") as work:
         extraction = extract(settings, work / "canonical", clock.today_utc())
         refuse_if_fatal(extraction.findings)

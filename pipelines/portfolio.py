@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from pipelines.credentials import provide_connections
 from pipelines.workspace import run_folder
 from propension import clock
 from propension.config import Stage, load_policy, load_settings
@@ -71,6 +72,7 @@ def check_configuration(config: Path) -> None:
 def check_data(config: Path) -> Extraction:
     """Read and check the tables; rows at fault go to OUTPUTS/quarantine."""
     settings = load_settings(config)
+    provide_connections(settings)
     with run_folder(settings.outputs_folder, "check") as work:
         extraction = extract(settings, work / "canonical", clock.today_utc())
         keep_quarantine(extraction.folder, settings.outputs_folder)

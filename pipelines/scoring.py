@@ -20,6 +20,8 @@ from pipelines.tasks import (
     follow_up_lists,
     gather_facts,
     prepare_known_streams,
+    prepare_list_database,
+    publish_outputs,
     score_accounts,
     write_outputs,
 )
@@ -40,7 +42,6 @@ from propension.outputs import (
     check_policy,
     find_moves,
     previous_list,
-    publish,
     read_allocation,
     read_manifest,
     recover,
@@ -75,6 +76,8 @@ def _score(config: Path, settings: Settings, as_of: dt.date | None, work: Path) 
     policy = load_policy(settings.resolve(settings.policy))
     check_policy(policy, settings.portfolio)
     champions = _champions(settings)
+    with timer.stage("database"):
+        prepare_list_database(config)
     with timer.stage("extract"):
         canonical = extract_tables(config, work)
     extraction = Extraction.load(canonical)
@@ -149,7 +152,7 @@ def _score(config: Path, settings: Settings, as_of: dt.date | None, work: Path) 
         with timer.stage("record decisions"):
             manifest[HEAD] = _record(log, settings, staging / SCORED_NAME, manifest)
         write_manifest(staging, manifest)
-        publish(staging, final)
+        publish_outputs(config, staging, final)
     create_markdown_artifact(key="scoring-summary", markdown=_artifact(settings, day, summary))
     return {**manifest, "folder": str(final), "is_old": is_old(day, clock.today_utc())}
 

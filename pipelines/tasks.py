@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import pyarrow.parquet as pq
 from prefect import task
 
+from pipelines.credentials import provide_connections
 from propension import clock
 from propension.config import Policy, Settings, Stage, load_policy, load_settings
 from propension.errors import PropensionError
@@ -38,7 +39,9 @@ from propension.outputs import (
     Besides,
     StageFiles,
     find_moves,
+    prepare_database,
     previous_list,
+    publish_list,
     read_allocation,
     write_lists,
     write_scored,
@@ -69,17 +72,24 @@ def _may_pass(_task: Any, _run: Any, state: Any) -> bool:
     """Try again what a moment can mend; what the data or the settings cause stays."""
     try:
         state.result()
-    except PropensionError:
-        return False
+    except PropensionError as error:
+        return bool(error.facts.get("may_pass"))
     except Exception:
         return True
     return False
 
 
-@task(name="extract tables", retries=2, retry_delay_seconds=[2, 10], retry_condition_fn=_may_pass)
+_AGAIN: Any = {
+    "retries": 2, "retry_delay_seconds": [2, 10], "retry_condition_fn": _may_pass,
+}  # fmt: skip
+
+
+@task(name="extract tables", **_AGAIN)
 def extract_tables(config: Path, work: Path) -> Path:
     """Read, check and write the canonical tables; return their folder."""
-    extraction = extract(load_settings(config), work / "canonical", clock.today_utc())
+    settings = load_settings(config)
+    provide_connections(settings)
+    extraction = extract(settings, work / "canonical", clock.today_utc())
     refuse_if_fatal(extraction.findings)
     return extraction.folder
 
@@ -254,6 +264,22 @@ def write_outputs(
     besides = Besides(find_moves(scored, previous), read_allocation(folder)["limits"])
     lists = write_lists(scored, folder, policy, settings.portfolio, most, besides)
     return {**rows, **lists}
+
+
+@task(name="prepare database", **_AGAIN)
+def prepare_list_database(config: Path) -> list[str]:
+    """Make sure the lists' database can be written; return the as-of dates it was behind with."""
+    settings = load_settings(config)
+    provide_connections(settings)
+    return prepare_database(settings)
+
+
+@task(name="publish", **_AGAIN)
+def publish_outputs(config: Path, staging: Path, final: Path) -> None:
+    """Replace the list of an as-of date in the files and the database."""
+    settings = load_settings(config)
+    provide_connections(settings)
+    publish_list(staging, final, settings)
 
 
 def _occasion(settings: Settings, policy: Policy, engine: Any, as_of: dt.date) -> Occasion:

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from postgres_server import company, server  # noqa: F401
 
 # Before any library that reads them is imported.
 os.environ["OMP_WAIT_POLICY"] = "passive"

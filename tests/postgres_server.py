@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import pyarrow as pa
 import pytest
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "databases.md"
+DOCUMENT = Path(__file__).parents[1] / "docs" / "databases.md"
 PASSWORDS = {"propension_reader": "s3creto-lector", "propension_writer": "s3creto-escritor"}
 COMPANY = """
 CREATE SCHEMA ventas;
@@ -29,6 +29,7 @@ class Server:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._connections: dict[str, Any] = {}
 
     def uri(self, database: str, role: str = "postgres", password: str = "") -> str:
         login = f"{role}:{password}" if password else role
@@ -38,11 +39,17 @@ class Server:
         """Run statements as the superuser; return the rows of the last."""
         from adbc_driver_postgresql import dbapi
 
-        connection = dbapi.connect(self.uri(database), autocommit=True)
-        with closing(connection), connection.cursor() as cursor:
-            for statement in filter(str.strip, sql.split(";")):
+        # Connecting costs more than most of what is asked.
+        if database not in self._connections:
+            self._connections[database] = dbapi.connect(self.uri(database), autocommit=True)
+        with self._connections[database].cursor() as cursor:
+            for statement in filter(str.strip, f"RESET ALL; RESET ROLE; {sql}".split(";")):
                 cursor.execute(statement)
             return cursor.fetchall() if cursor.description else []
+
+    def close(self) -> None:
+        for connection in self._connections.values():
+            connection.close()
 
     def company(self) -> Company:
         """A database as new; one for all tests, because a database costs more than its tables."""
@@ -95,9 +102,8 @@ def server() -> Iterator[Server]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", str(folder))
         started = pgserver.get_server(folder / "data", cleanup_mode="delete")
+    found = Server(Path(re.search(r"host=([^&]+)", started.get_uri()).group(1)))
     try:
-        host = re.search(r"host=([^&]+)", started.get_uri()).group(1)
-        found = Server(Path(host))
         for role, password in PASSWORDS.items():
             sql = re.search(r"CREATE ROLE .*?;", documented(role.removeprefix("propension_")))
             found.run(sql.group(0).replace("change me", password))
@@ -111,6 +117,7 @@ def server() -> Iterator[Server]:
         found.run("SELECT pg_reload_conf()")
         yield found
     finally:
+        found.close()
         started.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -74,13 +74,7 @@ class Snapshot:
             If the table or the query cannot be read.
         """
         where = f"source.tables.{table.name}"
-        if plan.sql:
-            origin, columns = f"({plan.sql}\n) AS mapped", "*"
-        else:
-            origin = self.tables[next(iter(plan.source_tables))]
-            found = self._database.rows(_COLUMNS, where, [origin])
-            columns = ", ".join(quoted(name) for (name,) in found) or "*"
-        described = self._database.schema(f"SELECT {columns} FROM {origin}", where)
+        origin, described = self._describe(plan, where)
         _, missing, unread = select_sql(plan, table, described.names)
         # Where a mapped column is missing the staging says so; no row needs to travel for that.
         wanted = [] if missing else [field for field in described if field.name not in unread]
@@ -97,6 +91,16 @@ class Snapshot:
         engine.execute(f"CREATE VIEW {target} AS SELECT {shown} {rows}")
         sql = f"SELECT * FROM {target}" if plan.sql else ""
         return MappedTable(table.name, sql, frozenset({table.name}), plan.columns)
+
+    def _describe(self, plan: MappedTable, where: str) -> tuple[str, pa.Schema]:
+        """Return what a plan reads, as SQL, and its columns that this role may read."""
+        if plan.sql:
+            origin, columns = f"({plan.sql}\n) AS mapped", "*"
+        else:
+            origin = self.tables[next(iter(plan.source_tables))]
+            found = self._database.rows(_COLUMNS, where, [origin])
+            columns = ", ".join(quoted(name) for (name,) in found) or "*"
+        return origin, self._database.schema(f"SELECT {columns} FROM {origin}", where)
 
     def _write(self, sql: str, file: Path, where: str) -> None:
         schema = self._database.schema(sql, where)

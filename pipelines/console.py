@@ -167,6 +167,8 @@ class Console:
                 "paid since.",
                 style="yellow",
             )
+        if result["resumed"]:
+            self._out.print(f"Resumed, already done: {', '.join(result['resumed'])}.")
         self._out.print(f"Written to {result['folder']}", soft_wrap=True)
 
     def allocation(self, found: Mapping[str, Any]) -> None:

@@ -40,6 +40,10 @@ class DataError(PropensionError):
     exit_code = 3
 
 
+class SourceError(DataError):
+    """The source cannot be read just now; what keeps it may pass."""
+
+
 class ModelError(PropensionError):
     """A model cannot be trained, loaded or promoted."""
 

@@ -9,7 +9,7 @@ import duckdb
 
 from propension.config import Csv, Source
 from propension.config.settings import Resources
-from propension.errors import ConfigurationError, DataError
+from propension.errors import ConfigurationError, DataError, SourceError
 from propension.sources.sql_text import RAW, first_line, quoted, text_literal
 from propension.sources.text_files import read_csv
 
@@ -69,7 +69,8 @@ def available_tables(
     try:
         engine.execute(f"ATTACH {text_literal(path)} AS source (READ_ONLY)")
     except duckdb.Error as error:
-        raise DataError(
+        # Somebody may be writing it.
+        raise SourceError(
             f"source.path: {path} cannot be opened as a DuckDB file ({first_line(error)})."
         ) from None
     names = engine.execute(

@@ -40,7 +40,7 @@ def planned_deployments(config: Path) -> list[Any]:
         FLOWS[name].to_deployment(
             settings.portfolio.name,
             schedule=Cron(cron, timezone=clock),
-            parameters={"config": str(config.resolve())},
+            parameters={"config": str(config.absolute())},
             concurrency_limit=ConcurrencyLimitConfig(
                 limit=1, collision_strategy=ConcurrencyLimitStrategy.ENQUEUE
             ),

@@ -243,7 +243,7 @@ def test_a_source_lost_in_the_middle_is_tried_again_and_told(portfolio, before, 
     patient = flow.extract_tables.with_options(retry_delay_seconds=0)
     monkeypatch.setattr(flow, "extract_tables", patient)
     state = flow.scoring(portfolio / "propension.yaml", return_state=True)
-    assert len(tries) == 3
+    assert len(tries) == 3, state.message
     assert "SourceError: payments: the source cannot be read any more" in state.message
     assert "then run again" in state.message
     assert is_as_it_was(before)

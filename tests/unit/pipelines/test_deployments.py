@@ -77,3 +77,13 @@ def test_image_is_made_of_files_that_exist_and_are_sent_to_be_built() -> None:
     sent = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
     assert {line.removeprefix("!") for line in sent if line.startswith("!")} == copied
     assert all((ROOT / source).exists() for source in copied)
+
+
+def test_the_server_that_is_set_is_used() -> None:
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    from pipelines.serving import prefect_server
+
+    set_by_user = "http://prefect.example.org/api"
+    with temporary_settings({PREFECT_API_URL: set_by_user}), prefect_server() as address:
+        assert address == set_by_user

@@ -44,7 +44,7 @@ def cli(context: click.Context, debug: bool) -> None:
     Exit codes: 0 done, 2 settings or usage, 3 data refused, 4 model, 1 anything else.
     """
     context.obj = debug
-    if not debug:
+    if not debug and context.invoked_subcommand != "serve":
         # The command tells errors itself; Prefect would print a traceback before it.
         import os
 
@@ -205,6 +205,23 @@ def score(config: Path, as_of: dt.date | None, as_json: bool) -> None:
     """
     console = Console(as_json)
     console.scoring(_run_scoring(console, config, as_of))
+
+
+@cli.command()
+@config_option
+def serve(config: Path) -> None:
+    """Run the flows on their schedules, one at a time, until stopped.
+
+    When: schedules in propension.yaml, on the portfolio's clock. See docs/operations.md for other ways.
+
+    \b
+    Example:
+      propension serve -c cartera/propension.yaml
+    """
+    _check_configuration(config)
+    with Console().working("starting"):
+        from pipelines.serving import serve_portfolio
+    serve_portfolio(config)
 
 
 @cli.command()
@@ -378,10 +395,12 @@ def _run(arguments: list[str], debug: bool) -> int:
     return 0
 
 
-def _let_go(error: Exception) -> None:
+def _let_go(error: BaseException | None) -> None:
     # Prefect keeps the error of a failed run until the process ends; its frames would keep the
     # engine as long, and the engine's library complains about that on the way out.
-    traceback.clear_frames(error.__traceback__)
+    while error is not None:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__context__
 
 
 def _unexpected(error: Exception) -> str:

@@ -167,6 +167,8 @@ class Console:
                 "paid since.",
                 style="yellow",
             )
+        if result["resumed"]:
+            self._out.print(f"Resumed, already done: {', '.join(result['resumed'])}.")
         self._out.print(f"Written to {result['folder']}", soft_wrap=True)
         self._out.print(
             f"Decisions recorded; head of the log: {result['decision_head']}", soft_wrap=True

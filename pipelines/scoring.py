@@ -4,30 +4,33 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import asdict
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
-import lightgbm
 from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 
-import propension
+from pipelines.locking import lock
+from pipelines.notifying import notify_failure
+from pipelines.stages import VERSIONS, Stages, open_stages
 from pipelines.tasks import (
+    FollowUp,
     build_features,
     extract_tables,
     follow_up_lists,
     gather_facts,
+    look_at_source,
     prepare_known_streams,
     prepare_list_database,
     publish_outputs,
     score_accounts,
     write_outputs,
 )
-from pipelines.workspace import run_folder
+from pipelines.workspace import explained
 from propension import clock
-from propension.config import Settings, Stage, load_policy, load_settings
+from propension.config import Policy, Settings, Stage, load_policy, load_settings
 from propension.errors import ModelError
 from propension.explain import base_margin
 from propension.features import catalogue
@@ -38,9 +41,9 @@ from propension.outputs import (
     DecisionLog,
     ListSummary,
     StageFiles,
-    StageTimer,
     check_policy,
     find_moves,
+    list_digests,
     previous_list,
     read_allocation,
     read_manifest,
@@ -54,9 +57,17 @@ from propension.snapshots import choose_as_of, is_old
 from propension.sources import Extraction, keep_quarantine
 
 
-@flow(name="scoring", flow_run_name="scoring {config}", validate_parameters=False)
+@flow(
+    name="scoring",
+    flow_run_name="scoring {config}",
+    validate_parameters=False,
+    on_failure=[notify_failure],
+    on_crashed=[notify_failure],
+)
 def scoring(config: Path, as_of: dt.date | None = None) -> dict[str, Any]:
     """Score the portfolio with the champion and publish the list of ``as_of``, whole.
+
+    What a run of the same work had finished before it ended early is not done again.
 
     Parameters
     ----------
@@ -64,97 +75,181 @@ def scoring(config: Path, as_of: dt.date | None = None) -> dict[str, Any]:
         ``propension.yaml``.
     as_of : date or None
         The last day of the data when None.
+
+    Raises
+    ------
+    OutputError
+        If another run is writing the same list.
     """
     config = Path(config)
     settings = load_settings(config)
-    with run_folder(settings.outputs_folder, "scoring") as work:
-        return _score(config, settings, as_of, work)
+    outputs, kept = settings.outputs_folder, settings.outputs.stage_hours
+    # Which day the data end on is known once they are read.
+    work = str(as_of or "newest")
+    with (
+        explained(outputs),
+        lock(settings, work),
+        open_stages(outputs / ".work" / "stages" / work, settings.digest(), kept) as stages,
+    ):
+        return _score(Run(config, settings, clock.now_utc(), stages), as_of)
 
 
-def _score(config: Path, settings: Settings, as_of: dt.date | None, work: Path) -> dict[str, Any]:
-    started, timer = clock.now_utc(), StageTimer()
+@dataclass(frozen=True)
+class Run:
+    """What a run works with from its start."""
+
+    config: Path
+    settings: Settings
+    started: dt.datetime
+    stages: Stages
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a list is made from."""
+
+    policy: Policy
+    champions: dict[Stage, tuple[int, Bundle]]
+    canonical: Path
+    streams: Path
+    as_of: dt.date
+
+    @property
+    def extraction(self) -> Extraction:
+        """What the tables hold."""
+        return Extraction.load(self.canonical)
+
+
+def _score(run: Run, as_of: dt.date | None) -> dict[str, Any]:
+    settings = run.settings
     policy = load_policy(settings.resolve(settings.policy))
     check_policy(policy, settings.portfolio)
     champions = _champions(settings)
-    with timer.stage("database"):
-        prepare_list_database(config)
-    with timer.stage("extract"):
-        canonical = extract_tables(config, work)
-    extraction = Extraction.load(canonical)
-    day = choose_as_of(as_of, extraction)
-    with timer.stage("streams"):
-        streams = prepare_known_streams(config, canonical)
-    files = []
-    for stage, (version, _) in champions.items():
-        with timer.stage(f"{stage}: features"):
-            features = build_features(config, streams, day, work, stage)
-        with timer.stage(f"{stage}: facts"):
-            facts = gather_facts(config, streams, day, work, stage)
-        with timer.stage(f"{stage}: score and explain"):
-            scores = score_accounts(config, version, features, stage)
-        model = Registry(settings, stage).name
-        files.append(StageFiles(facts, features, scores, model, str(version)))
-    with timer.stage("follow up"):
-        followed = follow_up_lists(config, streams, day, work)
+    with run.stages.timer.stage("database"):
+        prepare_list_database(run.config)
+    canonical, streams = _read_tables(run)
+    day = choose_as_of(as_of, Extraction.load(canonical))
+    with nullcontext() if as_of else lock(settings, str(day)):
+        return _write_list(run, Inputs(policy, champions, canonical, streams, day))
+
+
+def _read_tables(run: Run) -> tuple[Path, Path]:
+    today = clock.today_utc().isoformat()
+    canonical = run.stages.finished(
+        "extract",
+        [look_at_source(run.config), today],
+        lambda path: extract_tables(run.config, path),
+    )
+    streams = run.stages.finished(
+        "streams",
+        [Extraction.load(canonical).content_digest()],
+        lambda path: prepare_known_streams(run.config, canonical, path),
+    )
+    return canonical, streams
+
+
+def _write_list(run: Run, inputs: Inputs) -> dict[str, Any]:
+    settings, day = run.settings, inputs.as_of
+    files = [_score_stage(run, inputs, stage) for stage in inputs.champions]
+    followed = _follow_up(run, inputs)
     previous = previous_list(settings.outputs_folder, day, SCORED_NAME)
-    used = [bundle.digest for _, bundle in champions.values()]
+    used = [bundle.digest for _, bundle in inputs.champions.values()]
     used += [read_manifest(previous.parent)["run_id"]] if previous else []
     used += [read_manifest(folder)["run_id"] for folder in followed.lists]
-    run = run_id(settings, policy, extraction, "+".join(used), day)
     identity = {
         "currency": settings.portfolio.currency,
-        "policy_version": policy.version,
-        "run_id": run,
+        "policy_version": inputs.policy.version,
+        "run_id": run_id(settings, inputs.policy, inputs.extraction, "+".join(used), day),
     }
     final = settings.outputs_folder / f"as_of={day}"
     recover(final)
-    staging = staging_folder(final, run)
-    with timer.stage("decide and write"):
-        rows = write_outputs(config, streams, day, files, identity, (followed.log, staging))
-    keep_quarantine(canonical, staging)
+    staging = staging_folder(final, identity["run_id"])
+    with run.stages.timer.stage("decide and write"):
+        folders = (followed.log, staging)
+        rows = write_outputs(run.config, inputs.streams, day, files, identity, folders)
+    keep_quarantine(inputs.canonical, staging)
     summary = summarise(staging / SCORED_NAME)
+    moves = find_moves(staging / SCORED_NAME, previous)
     manifest = {
         **identity,
-        "as_of": day,
-        "started": started,
-        "finished": clock.now_utc(),
-        "versions": {
-            "propension": propension.__version__,
-            "duckdb": duckdb.__version__,
-            "lightgbm": lightgbm.__version__,
-        },
-        "settings": settings.digest(),
-        "policy": policy.digest(),
-        "models": {
-            stage: {
-                "name": Registry(settings, stage).name,
-                "version": str(version),
-                "digest": bundle.digest,
-                "axes": sorted(bundle.axes),
-                "base_margin": base_margin(bundle.booster),
-            }
-            for stage, (version, bundle) in champions.items()
-        },
-        "inputs": {name: vars(count) for name, count in extraction.tables.items()},
-        "findings": [finding.as_dict() for finding in (*extraction.findings, *followed.findings)],
-        "learnt_from": [folder.name.removeprefix("as_of=") for folder in followed.lists],
+        **_origin(run, inputs, followed),
         "allocation": read_allocation(staging),
-        "stages": timer.stages,
         "totals": asdict(summary.totals),
         "groups": {
             name: [asdict(group) for group in groups] for name, groups in summary.groups.items()
         },
-        "migration": [asdict(move) for move in find_moves(staging / SCORED_NAME, previous)],
+        "migration": [asdict(move) for move in moves],
         "rows": rows,
     }
     log = DecisionLog(settings.outputs_folder)
     with log.writing():
-        with timer.stage("record decisions"):
+        with run.stages.timer.stage("record decisions"):
             manifest[HEAD] = _record(log, settings, staging / SCORED_NAME, manifest)
         write_manifest(staging, manifest)
         publish_outputs(config, staging, final)
     create_markdown_artifact(key="scoring-summary", markdown=_artifact(settings, day, summary))
     return {**manifest, "folder": str(final), "is_old": is_old(day, clock.today_utc())}
+
+
+def _score_stage(run: Run, inputs: Inputs, stage: Stage) -> StageFiles:
+    """Gather, score and explain the accounts of a stage."""
+    config, day, streams = run.config, inputs.as_of, inputs.streams
+    version, bundle = inputs.champions[stage]
+    made_from = [streams.name, day.isoformat(), bundle.digest]
+    features = run.stages.finished(
+        f"{stage}: features",
+        made_from,
+        lambda path: build_features(config, streams, day, path, stage),
+    )
+    facts = run.stages.finished(
+        f"{stage}: facts", made_from, lambda path: gather_facts(config, streams, day, path, stage)
+    )
+    scores = run.stages.finished(
+        f"{stage}: score and explain",
+        [features.name, bundle.digest],
+        lambda path: score_accounts(config, version, features, path, stage),
+    )
+    name = Registry(run.settings, stage).name
+    return StageFiles(facts, features, scores, name, str(version))
+
+
+def _follow_up(run: Run, inputs: Inputs) -> FollowUp:
+    day, outputs = inputs.as_of, run.settings.outputs_folder
+    folder = run.stages.finished(
+        "follow up",
+        [inputs.streams.name, day.isoformat(), inputs.policy.digest(), *list_digests(outputs, day)],
+        lambda path: follow_up_lists(run.config, inputs.streams, day, path),
+    )
+    return FollowUp.load(folder, outputs)
+
+
+def _origin(run: Run, inputs: Inputs, followed: FollowUp) -> dict[str, Any]:
+    """What the manifest tells of where a list comes from."""
+    return {
+        "as_of": inputs.as_of,
+        "started": run.started,
+        "finished": clock.now_utc(),
+        "versions": VERSIONS,
+        "settings": run.settings.digest(),
+        "policy": inputs.policy.digest(),
+        "models": {
+            stage: {
+                "name": Registry(run.settings, stage).name,
+                "version": str(version),
+                "digest": bundle.digest,
+                "axes": sorted(bundle.axes),
+                "base_margin": base_margin(bundle.booster),
+            }
+            for stage, (version, bundle) in inputs.champions.items()
+        },
+        "inputs": {name: vars(count) for name, count in inputs.extraction.tables.items()},
+        "findings": [
+            finding.as_dict() for finding in (*inputs.extraction.findings, *followed.findings)
+        ],
+        "learnt_from": [folder.name.removeprefix("as_of=") for folder in followed.lists],
+        "stages": run.stages.timer.stages,
+        "resumed": run.stages.resumed,
+    }
 
 
 def _champions(settings: Settings) -> dict[Stage, tuple[int, Bundle]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -48,8 +49,10 @@ from propension.outputs import (
 )
 from propension.schema import Finding, refuse_if_fatal
 from propension.snapshots import contact_history, open_streams, prepare_streams, write_facts
-from propension.sources import Extraction, extract
+from propension.sources import Extraction, extract, source_digest
 from propension.treatments import Occasion, audit_pressure, rulebook_of
+
+LOG_FILE, FOLLOWED_FILE = "assignment_log.parquet", "followed.json"
 
 
 class FollowUp(NamedTuple):
@@ -66,6 +69,14 @@ class FollowUp(NamedTuple):
     log: Path | None
     lists: list[Path]
     findings: list[Finding]
+
+    @classmethod
+    def load(cls, folder: Path, outputs: Path) -> FollowUp:
+        """Read what ``follow_up_lists`` wrote."""
+        told = json.loads((folder / FOLLOWED_FILE).read_text(encoding="utf-8"))
+        log = folder / LOG_FILE if told["lists"] else None
+        findings = [Finding.from_dict(finding) for finding in told["findings"]]
+        return cls(log, [outputs / name for name in told["lists"]], findings)
 
 
 def _may_pass(_task: Any, _run: Any, state: Any) -> bool:
@@ -84,22 +95,30 @@ _AGAIN: Any = {
 }  # fmt: skip
 
 
-@task(name="extract tables", **_AGAIN)
-def extract_tables(config: Path, work: Path) -> Path:
-    """Read, check and write the canonical tables; return their folder."""
+@task(name="look at source", **_AGAIN)
+def look_at_source(config: Path) -> str:
+    """Return a hash of what the source holds."""
     settings = load_settings(config)
     provide_connections(settings)
-    extraction = extract(settings, work / "canonical", clock.today_utc())
+    return source_digest(settings)
+
+
+@task(name="extract tables", **_AGAIN)
+def extract_tables(config: Path, folder: Path) -> Path:
+    """Read, check and write the canonical tables into a folder; return it."""
+    settings = load_settings(config)
+    provide_connections(settings)
+    extraction = extract(settings, folder, clock.today_utc())
     refuse_if_fatal(extraction.findings)
     return extraction.folder
 
 
 @task(name="prepare streams")
-def prepare_known_streams(config: Path, canonical: Path) -> Path:
+def prepare_known_streams(config: Path, canonical: Path, path: Path | None = None) -> Path:
     """Build the ledger and the other known-at streams; return their database file."""
     settings = load_settings(config)
     return prepare_streams(
-        Extraction.load(canonical), settings.resources, settings.portfolio.country
+        Extraction.load(canonical), settings.resources, settings.portfolio.country, path
     )
 
 
@@ -182,60 +201,57 @@ def register_model(config: Path, bundle: Path, stage: Stage) -> int:
 
 @task(name="build features")
 def build_features(
-    config: Path, streams: Path, as_of: dt.date, work: Path, stage: Stage = "overdue"
-) -> Path:
-    """Write the features of a stage's population on the as-of date; return the file."""
+    config: Path, streams: Path, as_of: dt.date, path: Path, stage: Stage = "overdue"
+) -> None:
+    """Write the features of a stage's population on the as-of date."""
     settings = load_settings(config)
     target, features = settings.target, catalogue(settings.features)
     engine = open_streams(streams, settings.resources)
-    path = work / f"features_{stage}.parquet"
     floor, days = target.population(stage)
     try:
         write_features(engine, as_of, features, floor, path, days)
     finally:
         engine.close()
-    return path
 
 
 @task(name="gather facts")
 def gather_facts(
-    config: Path, streams: Path, as_of: dt.date, work: Path, stage: Stage = "overdue"
-) -> Path:
-    """Write what decides and is shown about every account of a stage; return the file."""
+    config: Path, streams: Path, as_of: dt.date, path: Path, stage: Stage = "overdue"
+) -> None:
+    """Write what decides and is shown about every account of a stage."""
     settings = load_settings(config)
     engine = open_streams(streams, settings.resources)
-    path = work / f"facts_{stage}.parquet"
     try:
         write_facts(engine, as_of, settings.target, settings.outputs, path, stage)
     finally:
         engine.close()
-    return path
 
 
 @task(name="score and explain")
-def score_accounts(config: Path, version: int, features: Path, stage: Stage = "overdue") -> Path:
-    """Score every account of a stage with its reasons; return the file."""
+def score_accounts(
+    config: Path, version: int, features: Path, path: Path, stage: Stage = "overdue"
+) -> None:
+    """Score every account of a stage with its reasons."""
     settings = load_settings(config)
-    path = features.parent / f"scores_{stage}.parquet"
     bundle = Registry(settings, stage).load(version)
     score_features(bundle, features, catalogue(settings.features), settings, path)
-    return path
 
 
 @task(name="follow up lists")
-def follow_up_lists(config: Path, streams: Path, as_of: dt.date, work: Path) -> FollowUp:
-    """Join past lists to what came of them, where that is known by now."""
+def follow_up_lists(config: Path, streams: Path, as_of: dt.date, folder: Path) -> None:
+    """Join past lists to what came of them, where that is known by now, for ``FollowUp.load``."""
     settings = load_settings(config)
     policy = load_policy(settings.resolve(settings.policy))
     engine = open_streams(streams, settings.resources)
-    log = work / "assignment_log.parquet"
+    folder.mkdir()
     try:
         lists, findings = write_assignment_log(
-            engine, settings.outputs_folder, as_of, policy, settings.target, log
+            engine, settings.outputs_folder, as_of, policy, settings.target, folder / LOG_FILE
         )
     finally:
         engine.close()
-    return FollowUp(log if lists else None, lists, findings)
+    told = {"lists": [path.name for path in lists], "findings": [f.as_dict() for f in findings]}
+    (folder / FOLLOWED_FILE).write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
 
 
 @task(name="decide and write")

@@ -10,6 +10,7 @@ from typing import Any
 from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 
+from pipelines.notifying import notify_failure
 from pipelines.tasks import (
     audit_decisions,
     build_snapshots,
@@ -20,14 +21,20 @@ from pipelines.tasks import (
     report_model,
     search_settings,
 )
-from pipelines.workspace import run_folder
+from pipelines.workspace import explained, run_folder
 from propension.config import Settings, Stage, load_settings
 from propension.errors import DataError
 from propension.model import CARD_FILE, Registry, keep_report, load_evaluation, refuse_leak
 from propension.sources import Extraction, keep_quarantine
 
 
-@flow(name="training", flow_run_name="training {config}", validate_parameters=False)
+@flow(
+    name="training",
+    flow_run_name="training {config}",
+    validate_parameters=False,
+    on_failure=[notify_failure],
+    on_crashed=[notify_failure],
+)
 def training(config: Path, as_of: dt.date | None = None) -> dict[str, Any]:
     """Train, test and register a model for every stage; it becomes champion when the gate lets it.
 
@@ -40,12 +47,13 @@ def training(config: Path, as_of: dt.date | None = None) -> dict[str, Any]:
     """
     config = Path(config)
     settings = load_settings(config)
-    with run_folder(settings.outputs_folder, "training") as work:
+    outputs = settings.outputs_folder
+    with explained(outputs), run_folder(outputs, "training") as work:
         return _train(config, settings, as_of, work)
 
 
 def _train(config: Path, settings: Settings, as_of: dt.date | None, work: Path) -> dict[str, Any]:
-    canonical = extract_tables(config, work)
+    canonical = extract_tables(config, work / "canonical")
     keep_quarantine(canonical, settings.outputs_folder)
     streams = prepare_known_streams(config, canonical)
     models = [
@@ -106,7 +114,7 @@ def tuning(
     config = Path(config)
     settings = load_settings(config)
     with run_folder(settings.outputs_folder, "tuning") as work:
-        canonical = extract_tables(config, work)
+        canonical = extract_tables(config, work / "canonical")
         streams = prepare_known_streams(config, canonical)
         data = build_snapshots(config, canonical, streams, as_of, stage)
         return asdict(search_settings(config, data, minutes, stage))

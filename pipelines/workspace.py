@@ -8,6 +8,30 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import duckdb
+
+from propension.errors import OutputError
+from propension.sources import first_line
+
+
+@contextmanager
+def explained(outputs: Path) -> Iterator[None]:
+    """Say plainly what the disk or the memory refused a run.
+
+    Raises
+    ------
+    OutputError
+        In place of the engine's and the system's own errors.
+    """
+    try:
+        yield
+    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        raise OutputError(
+            f"{outputs}: the run cannot go on ({first_line(error)}). The list before is as it was. Check the room on "
+            "the disk, the permissions, and resources.memory_gb; then run again.",
+            place=outputs,
+        ) from error
+
 
 @contextmanager
 def run_folder(outputs: Path, name: str) -> Iterator[Path]:

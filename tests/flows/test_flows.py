@@ -7,7 +7,7 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
-from propension.errors import ConfigurationError, DataError, ModelError
+from propension.errors import ConfigurationError, DataError, ModelError, OutputError
 from propension.outputs import SCORED_SCHEMA
 
 pytestmark = [pytest.mark.flows, pytest.mark.filterwarnings("ignore")]
@@ -164,7 +164,9 @@ def test_a_run_that_fails_leaves_the_previous_list(portfolio, scoring, monkeypat
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(pipelines.scoring, "write_manifest", full_disk)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(
+        OutputError, match=r"No space left on device.* The list before is as it was"
+    ):
         scoring(config)
     assert {name: (folder / name).read_bytes() for name in FILES} == before
     monkeypatch.undo()

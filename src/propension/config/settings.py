@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
+from cronsim import CronSim, CronSimError
 from pydantic import (
     AfterValidator,
     Field,
@@ -206,6 +207,12 @@ class Outputs(Model):
     database: Database | None = Field(
         default=None, description="where each list is written besides; no database when empty"
     )
+    lock_hours: Annotated[float, Field(gt=0, le=168)] = Field(
+        default=6, description="how long the lock of a run on another host counts"
+    )
+    stage_hours: Annotated[float, Field(gt=0, le=8760)] = Field(
+        default=48, description="how long the finished stages of a run that did not end are kept"
+    )
 
 
 class Resources(Model):
@@ -214,6 +221,32 @@ class Resources(Model):
     threads: Annotated[int, Field(ge=1, le=256)] = 2
     memory_gb: Annotated[float, Field(gt=0.2)] = 4
     batch_rows: Annotated[int, Field(ge=100, le=1_000_000)] = 20_000
+
+
+def _schedule(text: str) -> str:
+    hint = "write minute, hour, day, month and weekday, for example 0 6 * * 1-6"
+    if len(text.split()) != 5:
+        raise ValueError(hint)
+    try:
+        CronSim(text, dt.datetime(2000, 1, 1))  # noqa: DTZ001 - any day serves
+    except CronSimError as error:
+        raise ValueError(f"{hint} ({error})") from None
+    return text
+
+
+class Schedules(Model):
+    """When the flows run by themselves, as cron says it, on the portfolio's clock; never where empty."""
+
+    training: Annotated[str, AfterValidator(_schedule)] | None = "0 5 1 * *"
+    scoring: Annotated[str, AfterValidator(_schedule)] | None = "0 6 * * 1-6"
+
+
+class Notify(Model):
+    """Who is told when a run fails."""
+
+    webhook_env: Annotated[str, StringConstraints(pattern=r"^[A-Z_][A-Z0-9_]*$")] | None = Field(
+        default=None, description="the environment variable that holds the address to post to"
+    )
 
 
 class Settings(Model):
@@ -232,6 +265,8 @@ class Settings(Model):
     registry: Registry = Registry()
     outputs: Outputs = Outputs()
     resources: Resources = Resources()
+    schedules: Schedules = Schedules()
+    notify: Notify = Notify()
 
     _folder: Path = PrivateAttr(default=Path())
 
@@ -254,14 +289,16 @@ class Settings(Model):
         return self.registry.name or f"propension_{re.sub(r'[^A-Za-z0-9_.-]+', '_', plain)}"
 
     def digest(self) -> str:
-        """Return a hash of what decides the results; where files lie and speed do not."""
+        """Return a hash of what decides the results; where files lie, when and how fast do not."""
         deciding = self.model_dump_json(
             exclude={
                 "source": {"path", "uri_env", "uri_block"},
                 "policy": True,
                 "registry": True,
                 "resources": True,
-                "outputs": {"path", "keep_decisions_days", "database"},
+                "schedules": True,
+                "notify": True,
+                "outputs": {"path", "keep_decisions_days", "database", "lock_hours", "stage_hours"},
             }
         )
         return hashlib.sha256(deciding.encode()).hexdigest()[:16]

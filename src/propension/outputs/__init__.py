@@ -28,7 +28,8 @@ from propension.outputs.database import prepare_database, publish_list, write_da
 from propension.outputs.formats import format_amount, format_date, format_number, format_share
 from propension.outputs.identity import run_id
 from propension.outputs.lists import write_lists
-from propension.outputs.manifest import StageTimer, read_manifest, write_manifest
+from propension.outputs.lock import Holder, list_lock
+from propension.outputs.manifest import StageTimer, list_digests, read_manifest, write_manifest
 from propension.outputs.migration import Move, find_moves, previous_list
 from propension.outputs.publish import publish, recover, staging_folder
 from propension.outputs.review import Review, chosen_again, review_policy
@@ -46,6 +47,7 @@ __all__ = [
     "Besides",
     "DecisionLog",
     "Fault",
+    "Holder",
     "ListSummary",
     "Move",
     "Review",
@@ -63,6 +65,8 @@ __all__ = [
     "format_number",
     "format_share",
     "labels_of_values",
+    "list_digests",
+    "list_lock",
     "prepare_database",
     "previous_list",
     "publish",

@@ -120,6 +120,15 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
+def list_digests(outputs: Path, before: dt.date) -> list[str]:
+    """Return a hash of every list before a day, oldest first: its manifest has those of its files."""
+    return [
+        hashlib.sha256(manifest.read_bytes()).hexdigest()
+        for manifest in sorted(outputs.glob(f"as_of=????-??-??/{MANIFEST_NAME}"))
+        if manifest.parent.name < f"as_of={before}"
+    ]
+
+
 def _file_facts(file: Path) -> dict[str, Any]:
     with file.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()

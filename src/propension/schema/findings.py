@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -45,6 +45,11 @@ class Finding:
     def as_dict(self) -> dict[str, Any]:
         """Return the finding as plain values."""
         return {**asdict(self), "sample": list(self.sample)}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Finding:
+        """Return the finding that ``as_dict`` told."""
+        return cls(**{**values, "sample": tuple(values["sample"])})
 
 
 def refuse_if_fatal(findings: Iterable[Finding]) -> None:

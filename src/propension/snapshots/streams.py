@@ -190,7 +190,9 @@ _OPTIONAL = {
 }
 
 
-def prepare_streams(extraction: Extraction, resources: Resources, country: str = "") -> Path:
+def prepare_streams(
+    extraction: Extraction, resources: Resources, country: str = "", path: Path | None = None
+) -> Path:
     """Build the known-at streams of an extraction as one database file; return it.
 
     Parameters
@@ -199,6 +201,8 @@ def prepare_streams(extraction: Extraction, resources: Resources, country: str =
     resources : Resources
     country : str
         Whose public holidays the calendar features count; none where the code is unknown.
+    path : Path or None
+        The file; in the extraction's folder when None.
 
     Raises
     ------
@@ -210,7 +214,7 @@ def prepare_streams(extraction: Extraction, resources: Resources, country: str =
         raise DataError(
             f"{', '.join(sorted(missing))}: missing. See the findings of `propension check`."
         )
-    path = extraction.folder / "streams.duckdb"
+    path = path or extraction.folder / "streams.duckdb"
     path.unlink(missing_ok=True)
     files = {
         name: f"read_parquet({text_literal(extraction.folder / f'{name}.parquet')})"
@@ -218,7 +222,7 @@ def prepare_streams(extraction: Extraction, resources: Resources, country: str =
     }
     statements = [_CUSTOMERS, _ACCOUNTS, _DEBTS, _PAYMENTS, _BOUNCES, _UNPAID, _PAID]
     statements += [sql for name, sql in _OPTIONAL.items() if extraction.has(name)]
-    engine = open_engine(resources, extraction.folder / "work")
+    engine = open_engine(resources, path.parent / "work")
     try:
         engine.execute(f"ATTACH {text_literal(path)} AS streams")
         engine.execute("USE streams")

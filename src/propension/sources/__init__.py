@@ -2,6 +2,7 @@
 
 from propension.sources.connect import open_engine, write_query
 from propension.sources.extraction import Extraction, TableCount, extract
+from propension.sources.fingerprint import source_digest
 from propension.sources.postgresql import PostgreSQL
 from propension.sources.quarantine import keep_quarantine
 from propension.sources.sql_text import first_line, quoted, text_literal
@@ -15,6 +16,7 @@ __all__ = [
     "keep_quarantine",
     "open_engine",
     "quoted",
+    "source_digest",
     "text_literal",
     "write_query",
 ]

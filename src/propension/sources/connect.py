@@ -70,8 +70,10 @@ def available_tables(
     try:
         engine.execute(f"ATTACH {text_literal(path)} AS source (READ_ONLY)")
     except duckdb.Error as error:
+        # Somebody may be writing it.
         raise DataError(
-            f"source.path: {path} cannot be opened as a DuckDB file ({first_line(error)})."
+            f"source.path: {path} cannot be opened as a DuckDB file ({first_line(error)}).",
+            may_pass=True,
         ) from None
     names = engine.execute(
         "SELECT table_name FROM information_schema.tables WHERE table_catalog = 'source' "

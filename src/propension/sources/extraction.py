@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import shutil
 from dataclasses import dataclass
@@ -59,6 +60,12 @@ class Extraction:
         """Say whether the source holds a canonical table."""
         return table in self.tables
 
+    def content_digest(self) -> str:
+        """Return a hash of the rows kept, in whatever order, and of the days they span."""
+        hashes = {name: count.content_hash for name, count in self.tables.items()}
+        said = json.dumps([hashes, str(self.data_from), str(self.data_until)], sort_keys=True)
+        return hashlib.sha256(said.encode()).hexdigest()
+
     def save(self) -> Path:
         """Write ``extraction.json`` beside the tables."""
         facts = {
@@ -82,10 +89,7 @@ class Extraction:
         return cls(
             folder=folder,
             tables={name: TableCount(**count) for name, count in facts["tables"].items()},
-            findings=tuple(
-                Finding(**{**finding, "sample": tuple(finding["sample"])})
-                for finding in facts["findings"]
-            ),
+            findings=tuple(map(Finding.from_dict, facts["findings"])),
             **dates,
         )
 
@@ -156,6 +160,13 @@ def _stage_one(
 ) -> list[Finding]:
     try:
         return stage_table(engine, plan, table, settings.source.csv)
+    except duckdb.IOException as error:
+        raise DataError(
+            f"{table.name}: the source cannot be read any more ({first_line(error)}). "
+            "Check that it is still there and whole; then run again.",
+            table=table.name,
+            may_pass=True,
+        ) from None
     except duckdb.Error as error:
         where = f"source.tables.{table.name}" if plan.sql else table.name
         raise DataError(

@@ -97,9 +97,8 @@ def _write_unreadable(
 
 
 def keep_quarantine(canonical: Path, folder: Path) -> None:
-    """Move an extraction's quarantine into ``folder``, in place of an earlier one."""
+    """Copy an extraction's quarantine into ``folder``, in place of an earlier one."""
     kept = folder / QUARANTINE_FOLDER
     shutil.rmtree(kept, ignore_errors=True)
     if (canonical / QUARANTINE_FOLDER).exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.move(canonical / QUARANTINE_FOLDER, kept)
+        shutil.copytree(canonical / QUARANTINE_FOLDER, kept)

@@ -186,7 +186,7 @@ def _write_list(run: Run, inputs: Inputs) -> dict[str, Any]:
         with run.stages.timer.stage("record decisions"):
             manifest[HEAD] = _record(log, settings, staging / SCORED_NAME, manifest)
         write_manifest(staging, manifest)
-        publish_outputs(config, staging, final)
+        publish_outputs(run.config, staging, final)
     create_markdown_artifact(key="scoring-summary", markdown=_artifact(settings, day, summary))
     return {**manifest, "folder": str(final), "is_old": is_old(day, clock.today_utc())}
 

@@ -16,6 +16,7 @@ from propension.outputs.columns import (
     ScoredColumn,
     labels_of_values,
 )
+from propension.outputs.database import prepare_database, publish_list, write_database
 from propension.outputs.decision_log import (
     HEAD,
     DecisionLog,
@@ -24,7 +25,6 @@ from propension.outputs.decision_log import (
     account_story,
     verify_decisions,
 )
-from propension.outputs.database import prepare_database, publish_list, write_database
 from propension.outputs.formats import format_amount, format_date, format_number, format_share
 from propension.outputs.identity import run_id
 from propension.outputs.lists import write_lists

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from propension.config import Policy
 from propension.errors import PolicyError
-from propension.segments.bands import band_sql, cause_sql, quadrant_sql, tier_sql, worth_sql
+from propension.segments.bands import band_sql, cause_sql, quadrant_sql, tier_sql
 from propension.segments.columns import columns_from
 from propension.segments.rules import parse_rule
 
@@ -18,8 +18,8 @@ def segment_sql(policy: Policy, source: str) -> str:
     ----------
     policy : Policy
     source : str
-        Relation with every column of ``RULE_COLUMNS`` that is not derived; read several times, so
-        a table or a view.
+        Relation with account_id, unique, and every column of ``RULE_COLUMNS`` that is not derived; read
+        several times, so a table or a view.
 
     Raises
     ------
@@ -54,10 +54,9 @@ FROM (
     FROM (
         SELECT *, {cause} AS likely_cause
         FROM (
-            SELECT * EXCLUDE (worth), {band_sql(policy.risk_bands)} AS risk_band,
-                   {tier_sql(policy.value_tiers, "worth")} AS value_tier,
+            SELECT s.*, {band_sql(policy.risk_bands)} AS risk_band, t.value_tier,
                    {quadrant_sql(policy.quadrants, source)} AS quadrant
-            FROM (SELECT *, {worth_sql(policy.value_tiers)} AS worth FROM {source})
+            FROM {source} s JOIN ({tier_sql(policy.value_tiers, source)}) t USING (account_id)
         )
     )
 )"""

@@ -13,26 +13,24 @@ def band_sql(bands: RiskBands) -> str:
     return f"CASE {cases} ELSE 'E' END"
 
 
-def worth_sql(tiers: ValueTiers) -> str:
-    """Return SQL of what an account is worth, 0 to 1: the weighted mean of its ranks in the portfolio.
+def tier_sql(tiers: ValueTiers, source: str) -> str:
+    """Return a SELECT of account_id and value_tier, from the rank of what an account is worth.
 
-    Accounts alike rank alike; a measure that is missing ranks last.
+    That is 0 to 1: the weighted mean of its ranks in the portfolio. Accounts alike rank alike; a measure that
+    is missing ranks last.
     """
     total = sum(tiers.by.values())
     ranks = " + ".join(
         f"{weight} * percent_rank() OVER (ORDER BY {name} NULLS FIRST)"
         for name, weight in tiers.by.items()
     )
-    return f"({ranks}) / {total}"
-
-
-def tier_sql(tiers: ValueTiers, worth: str) -> str:
-    """Return SQL of the value tier, from the rank of what an account is worth."""
-    rank = f"percent_rank() OVER (ORDER BY {worth})"
-    return (
-        f"CASE WHEN {rank} >= {tiers.high} THEN 'high' "
-        f"WHEN {rank} >= {tiers.medium} THEN 'medium' ELSE 'low' END"
-    )
+    return f"""
+SELECT account_id, CASE WHEN share >= {tiers.high} THEN 'high' WHEN share >= {tiers.medium} THEN 'medium'
+                        ELSE 'low' END AS value_tier
+FROM (
+    SELECT account_id, percent_rank() OVER (ORDER BY worth) AS share
+    FROM (SELECT account_id, ({ranks}) / {total} AS worth FROM {source})
+)"""
 
 
 def quadrant_sql(quadrants: Quadrants, source: str) -> str:

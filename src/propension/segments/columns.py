@@ -15,6 +15,11 @@ _ORDINARY = {
     "stage": "'overdue'", "country": "'CO'", "region": "'CO-ANT'", "kind": "'person'",
     "has_phone": "TRUE", "has_email": "TRUE",
 }  # fmt: skip
+# What decisions read besides the columns of rules.
+_BESIDES = {
+    "as_of": "DATE '2026-01-31'", "account_id": "'A'", "customer_id": "'C'", "customer_name": "'Ana'",
+    "opt_outs": "['visit']", "best_contact_hour": "NULL::BIGINT", "language": "'es'", "timezone": "'America/Bogota'",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -71,19 +76,19 @@ def columns_from(*origins: Origin) -> frozenset[str]:
     return frozenset(column.name for column in RULE_COLUMNS if column.origin in origins)
 
 
+def read_columns() -> tuple[str, ...]:
+    """Return the names of the columns that decisions read."""
+    return (*_BESIDES, *(column.name for column in RULE_COLUMNS if column.origin != "derived"))
+
+
 def example_row(derived: bool = False) -> str:
-    """Return a SELECT of one account with a value in every column decisions read.
+    """Return a SELECT of one account with a value in every column of ``read_columns``.
 
     Parameters
     ----------
     derived : bool
         Also in the columns the policy itself makes.
     """
-    known = ", ".join(
-        column.example for column in RULE_COLUMNS if derived or column.origin != "derived"
-    )
-    return (
-        "SELECT DATE '2026-01-31' AS as_of, 'A' AS account_id, 'C' AS customer_id, 'Ana' AS customer_name, "
-        "['visit'] AS opt_outs, NULL::BIGINT AS best_contact_hour, 'es' AS language, 'America/Bogota' AS timezone, "
-        f"{known}"
-    )
+    known = [column.example for column in RULE_COLUMNS if derived or column.origin != "derived"]
+    besides = [f"{value} AS {name}" for name, value in _BESIDES.items()]
+    return f"SELECT {', '.join((*besides, *known))}"

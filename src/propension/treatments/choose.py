@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from propension.config import Policy
 from propension.config.settings import Portfolio
-from propension.segments import segment_sql
+from propension.segments import read_columns, segment_sql
 from propension.treatments.choice import (
     Plan,
     Slate,
@@ -100,7 +100,9 @@ def choose(
     """Return what would be done about every account, before it has its time and its words; see ``decide``."""
     portfolio, as_of = occasion.portfolio, occasion.as_of
     engine.execute(MACROS)
-    engine.execute(f"CREATE OR REPLACE TEMP TABLE segmented AS {segment_sql(policy, source)}")
+    # What is only shown stays behind: every table from here on is copied a few times.
+    given = f"(SELECT {', '.join(read_columns())} FROM {source})"
+    engine.execute(f"CREATE OR REPLACE TEMP TABLE segmented AS {segment_sql(policy, given)}")
     engine.execute(
         f"CREATE OR REPLACE TEMP TABLE suppressed AS {suppressed_sql(policy, 'segmented')}"
     )

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from propension.config import CHAMPION, NO_TREATMENT, Language, Policy
 from propension.config.settings import Portfolio
+from propension.segments import read_columns
 from propension.sources import text_literal
 from propension.treatments.agenda import place_tasks
 from propension.treatments.choose import Decision, Occasion, choose
@@ -56,11 +57,13 @@ LEFT JOIN (
 ) r USING (place)
 """
 
+# What offers and messages are made from.
 _TREATED = """
 CREATE OR REPLACE TEMP TABLE treated AS
-SELECT s.* EXCLUDE (strategy), d.* EXCLUDE (place, clock), timezone(d.clock, d.starts_at) AS scheduled_at,
-       t.* EXCLUDE (treatment, service, stages), s.as_of + s.days_to_due::INTEGER AS due_on,
-       s.as_of + s.days_to_due::INTEGER AS next_due_on, s.kind = 'company' AS is_company
+SELECT s.place, s.account_id, s.customer_name, s.stage, s.country, s.language, s.propensity, s.days_past_due,
+       s.overdue_amount, s.amount_at_stake, s.payment_amount_mean, s.payment_count_365d, s.liquidity_day,
+       s.liquidity_day_spread, s.kind = 'company' AS is_company, s.as_of + s.days_to_due::INTEGER AS next_due_on,
+       d.treatment, t.channel, t.tone, t.says
 FROM suppressed s JOIN settled d USING (place) JOIN ({catalogue}) t USING (treatment)
 """
 
@@ -68,30 +71,38 @@ _SUGGESTED: dict[Language, str] = {
     "es": "Fecha de pago sugerida: ", "pt": "Data de pagamento sugerida: ", "en": "Suggested due date: ",
 }  # fmt: skip
 
+_DECISIONS = """
+CREATE OR REPLACE TEMP TABLE decisions AS
+SELECT s.account_id, s.* EXCLUDE ({given}, strategy, place), d.* EXCLUDE (place, clock, refusals),
+       timezone(d.clock, d.starts_at) AS scheduled_at, t.* EXCLUDE (treatment, service, stages),
+       list_concat(d.refusals,
+           CASE WHEN o.offer_refused IS NOT NULL
+                THEN [{{'treatment': d.treatment, 'rule': 'offer:' || o.offer_refused, 'citation': ''}}] ELSE [] END,
+           CASE WHEN m.message_refused IS NOT NULL
+                THEN [{{'treatment': d.treatment, 'rule': 'message:' || m.message_refused, 'citation': ''}}] ELSE [] END
+       ) AS refusals,
+       coalesce(o.offer, '{suggested}' || {due_on}) AS offer, o.offer_amount, o.offer_discount, o.offer_instalments,
+       o.recommended_due_on, m.message, b.segment AS previous_segment, w.priority
+FROM suppressed s JOIN settled d USING (place) JOIN ({catalogue}) t USING (treatment) JOIN offered o USING (place)
+JOIN (
+    SELECT place, row_number() OVER (
+        ORDER BY treatment = '{nothing}', expected_value DESC, expected_recovery DESC, account_id
+    ) AS priority
+    FROM settled JOIN suppressed USING (place)
+) w USING (place)
+LEFT JOIN messages m USING (place) LEFT JOIN ({previous}) b ON b.account_id = s.account_id
+"""
+
 _DECIDED = """
-CREATE OR REPLACE TABLE decided AS
-SELECT * REPLACE (
-           list_concat(refusals,
-               CASE WHEN offer_refused IS NOT NULL
-                    THEN [{{'treatment': treatment, 'rule': 'offer:' || offer_refused, 'citation': ''}}] ELSE [] END,
-               CASE WHEN message_refused IS NOT NULL
-                    THEN [{{'treatment': treatment, 'rule': 'message:' || message_refused, 'citation': ''}}] ELSE [] END
-           ) AS refusals,
-           coalesce(offer, '{suggested}' || {due_on}) AS offer),
-       row_number() OVER (
-           ORDER BY treatment = '{nothing}', expected_value DESC, expected_recovery DESC, account_id
-       ) AS priority
-FROM (
-    SELECT o.*, m.message, m.message_refused, b.segment AS previous_segment
-    FROM offered o LEFT JOIN messages m USING (account_id) LEFT JOIN ({previous}) b USING (account_id)
-)
+CREATE OR REPLACE TEMP VIEW decided AS
+SELECT s.*, d.* EXCLUDE (account_id) FROM {source} s JOIN decisions d USING (account_id)
 """
 
 
 def decide(
     engine: duckdb.DuckDBPyConnection, policy: Policy, source: str, occasion: Occasion
 ) -> Decision:
-    """Leave the table ``decided``: every account of ``source`` with what is done about it, and when.
+    """Leave the view ``decided``: every account of ``source`` with what is done about it, and when.
 
     Of what its segment considers and nothing forbids - no suppression, no closed channel, no rule of
     contact - an account gets what its strategy chooses within all limits. Whatever was refused is kept
@@ -118,13 +129,16 @@ def decide(
     _offer_and_write(engine, policy, occasion)
     portfolio = occasion.portfolio
     engine.execute(
-        _DECIDED.format(
+        _DECISIONS.format(
+            given=", ".join(read_columns()),
+            catalogue=catalogue_sql(policy),
             suggested=_SUGGESTED[portfolio.language],
-            due_on=LocalText.of(portfolio).date_sql("recommended_due_on"),
+            due_on=LocalText.of(portfolio).date_sql("o.recommended_due_on"),
             nothing=NO_TREATMENT,
             previous=_previous(occasion.previous),
         )
     )
+    engine.execute(_DECIDED.format(source=source))
     return decision
 
 
@@ -198,11 +212,12 @@ def _offer_and_write(engine: duckdb.DuckDBPyConnection, policy: Policy, occasion
         if language == portfolio.language:
             own = f"(SELECT * FROM offered WHERE {_spoken(portfolio, policy)} = '{language}')"
         engine.execute(
-            f"CREATE OR REPLACE TEMP TABLE addressed_{language} AS SELECT account_id, says AS treatment, "
-            f"channel, tone, {name}, is_company, amount_at_stake AS amount, days_past_due, due_on, offer FROM {own}"
+            f"CREATE OR REPLACE TEMP TABLE addressed_{language} AS SELECT place, account_id, says AS treatment, "
+            f"channel, tone, {name}, is_company, amount_at_stake AS amount, days_past_due, next_due_on AS due_on, "
+            f"offer FROM {own}"
         )
         written = messages_sql(policy.messages, f"addressed_{language}", reader)
-        parts.append(f"SELECT account_id, message, message_refused FROM ({written})")
+        parts.append(f"SELECT place, message, message_refused FROM ({written})")
     engine.execute(f"CREATE OR REPLACE TEMP TABLE messages AS {' UNION ALL '.join(parts)}")
 
 

@@ -28,7 +28,7 @@ def suppressed_sql(policy: Policy, source: str) -> str:
     ----------
     policy : Policy
     source : str
-        Relation that holds what ``segment_sql`` returns.
+        Table or view that holds what ``segment_sql`` returns.
 
     Raises
     ------
@@ -51,15 +51,19 @@ def suppressed_sql(policy: Policy, source: str) -> str:
     citations = [text_literal(rule.citation) for rule, _ in rules]
     allowed = [f"[{', '.join(map(text_literal, rule.only))}]" for rule, _ in rules]
     return f"""
-SELECT *, row_number() OVER (ORDER BY account_id) - 1 AS place, {AT_STAKE} AS amount_at_stake,
-       row_number() OVER (
-           PARTITION BY customer_id ORDER BY disputed DESC, stage = 'overdue' DESC, {AT_STAKE} DESC, account_id
-       ) = 1 AS is_lead,
+SELECT s.*, n.place, {AT_STAKE} AS amount_at_stake, n.is_lead,
        {arm_sql(policy.experiment, "account_id")} AS arm,
        {strategy_sql(policy.experiment, "account_id")} AS strategy,
        {case(names, "NULL::VARCHAR")} AS suppression, {case(citations, "''")} AS citation,
        {case(allowed, "[]::VARCHAR[]")} AS allowed
-FROM {source}"""
+FROM {source} s
+JOIN (
+    SELECT account_id, row_number() OVER (ORDER BY account_id) - 1 AS place,
+           row_number() OVER (
+               PARTITION BY customer_id ORDER BY disputed DESC, stage = 'overdue' DESC, {AT_STAKE} DESC, account_id
+           ) = 1 AS is_lead
+    FROM {source}
+) n USING (account_id)"""
 
 
 def considered(policy: Policy) -> dict[str, dict[str, tuple[str, ...]]]:

@@ -152,7 +152,9 @@ class Checker:
         return channel if minutes is None else team or task["treatment"]
 
     def duration(self, task):
-        return dt.timedelta(minutes=TREATMENTS[task["treatment"]][1] or 0)
+        minutes = TREATMENTS[task["treatment"]][1]
+        # Work of no time takes a second.
+        return dt.timedelta(0) if minutes is None else max(dt.timedelta(minutes=minutes), SECOND)
 
     def place(self, task):
         country = task["country"] or self.portfolio.country

@@ -121,7 +121,8 @@ def _workers(tasks: pa.Table, policy: Policy, portfolio: Portfolio, days: list[d
         team_of[treatment] = name = next(listing, treatment)
         agents[name] = policy.capacities[name].agents if name in policy.capacities else 1
     names = sorted(agents)
-    seconds = [math.ceil(policy.treatments[name].minutes * 60) for name in treatments]
+    # What takes no time still has a place of its own, which nothing else is put over.
+    seconds = [max(1, math.ceil(policy.treatments[name].minutes * 60)) for name in treatments]
     return _Crews(
         names=names,
         teams=Teams(np.cumsum([0, *(agents[name] for name in names)]), 3600),

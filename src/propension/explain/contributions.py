@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
@@ -193,13 +194,15 @@ class Explainer:
 
 
 _explainers: WeakKeyDictionary[lgb.Booster, Explainer] = WeakKeyDictionary()
+_one_at_a_time = Lock()
 
 
 def explainer_of(booster: lgb.Booster) -> Explainer:
     """Return a model's explainer, prepared when first asked for."""
-    if booster not in _explainers:
-        _explainers[booster] = Explainer(booster)
-    return _explainers[booster]
+    with _one_at_a_time:
+        if booster not in _explainers:
+            _explainers[booster] = Explainer(booster)
+        return _explainers[booster]
 
 
 def margin_of(booster: lgb.Booster, matrix: Matrix) -> NDArray[np.float64]:

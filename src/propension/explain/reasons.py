@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from babel.dates import get_month_names
 from numpy.typing import NDArray
 
@@ -40,30 +41,28 @@ _USUAL: dict[Language, str] = {
     "es": "la cartera, ", "pt": "a carteira, ", "en": "the portfolio, ",
 }  # fmt: skip
 
-# One row per account and reason; written in the engine, so no account is looped over.
+# One row per fact, which many accounts share; written in the engine, so none is looped over.
 _TEXTS = """
 WITH written AS (
-    SELECT r.row, r.rank, n.name, r.effect, n.unit, r.value, n.usual, n.usual_label,
-           coalesce(r.label, {value}) AS shown,
+    SELECT f.fact, f.value, n.usual, n.usual_label, coalesce(f.label, {value}) AS shown,
            coalesce(n.usual_label, CASE WHEN {in_years} THEN {usual_in_full} ELSE {usual} END) AS shown_usual,
-           r.label IS NULL AND r.value IS NULL AS is_missing,
-           coalesce(abs(r.value) < {least}, FALSE) AS is_zero,
-           CASE WHEN r.label IS NULL AND r.value IS NULL THEN n.missing
-                WHEN abs(r.value) < {least} THEN n.zero
-                WHEN r.value < 0 THEN n.below ELSE n.above END AS sentence
-    FROM reasons r JOIN names n ON n.position = r.feature
+           f.label IS NULL AND f.value IS NULL AS is_missing,
+           coalesce(abs(f.value) < {least}, FALSE) AS is_zero, {least} AS least,
+           CASE WHEN f.label IS NULL AND f.value IS NULL THEN n.missing
+                WHEN abs(f.value) < {least} THEN n.zero
+                WHEN f.value < 0 THEN n.below ELSE n.above END AS sentence
+    FROM facts f JOIN names n ON n.position = f.feature
 )
-SELECT row, list({{'feature': name, 'value': coalesce(CASE WHEN value < 0 THEN '-' || shown ELSE shown END, '{no_value}'),
-    'effect': effect,
-    'text': replace(sentence, '{{value}}', coalesce(shown, ''))
-        || CASE WHEN is_missing OR shown_usual IS NULL OR (is_zero AND abs(usual) < {least})
-                     OR usual_label = shown THEN ''
-                ELSE '; {beside}' || CASE WHEN usual <= -{least} THEN '-' ELSE '' END || shown_usual END
-        || ' (' || CASE WHEN effect >= 0 THEN '{up}' ELSE '{down}' END || ')'}} ORDER BY rank) AS reasons
-FROM written GROUP BY row ORDER BY row
+SELECT coalesce(CASE WHEN value < 0 THEN '-' || shown ELSE shown END, '{no_value}') AS value,
+       replace(sentence, '{{value}}', coalesce(shown, ''))
+       || CASE WHEN is_missing OR shown_usual IS NULL OR (is_zero AND abs(usual) < least)
+                    OR usual_label = shown THEN ''
+               ELSE '; {beside}' || CASE WHEN usual <= -least THEN '-' ELSE '' END || shown_usual END
+       || ' (' AS text
+FROM written ORDER BY fact
 """
 # Below these a value is written as zero.
-_LEAST = "CASE unit WHEN 'share' THEN 1e-9 WHEN 'amount' THEN 0.5 ELSE 0.05 END"
+_LEAST = "CASE n.unit WHEN 'share' THEN 1e-9 WHEN 'amount' THEN 0.5 ELSE 0.05 END"
 
 
 def reason_families(features: Sequence[Feature]) -> NDArray[np.int64]:
@@ -99,26 +98,34 @@ def write_reasons(
     if not rows.num_rows:
         return pa.array([], REASON_TYPE)
     language, writing = portfolio.language, Writing.of(portfolio)
-    up, down = DIRECTIONS[language]
     sql = _TEXTS.format(
-        value=writing.number_sql("abs(r.value)", "n.unit"),
+        value=writing.number_sql("abs(f.value)", "n.unit"),
         usual=writing.number_sql("abs(n.usual)", "n.unit", with_unit=False),
         usual_in_full=writing.number_sql("abs(n.usual)", "n.unit"),
-        in_years=f"n.unit = 'days' AND greatest(abs(r.value), abs(n.usual)) >= {MANY_DAYS}",
+        in_years=f"n.unit = 'days' AND greatest(abs(f.value), abs(n.usual)) >= {MANY_DAYS}",
         least=_LEAST,
         no_value=NO_VALUE[language],
         beside=_USUAL[language],
-        up=up,
-        down=down,
     )
+    facts, of = _distinct_facts(found, rows, features, language)
     engine = duckdb.connect(config={"threads": 1})
     try:
-        engine.register("reasons", _long_form(found, rows, features, language))
+        engine.register("facts", facts)
         engine.register("names", _declared(features, usual, language))
-        written = engine.sql(sql).to_arrow_table()
+        written = engine.sql(sql).to_arrow_table().take(of)
     finally:
         engine.close()
-    return written["reasons"].combine_chunks().cast(REASON_TYPE)
+    effects = found.effects.ravel()
+    points = pa.array([f"{word})" for word in DIRECTIONS[language]])
+    names = pa.array([feature.name for feature in features], pa.string())
+    text = pc.binary_join_element_wise(
+        written["text"].combine_chunks(), points.take(pa.array((effects < 0).astype(np.int8))), ""
+    )
+    values = written["value"].combine_chunks()
+    columns = [names.take(pa.array(found.features.ravel())), values, pa.array(effects), text]
+    reasons = pa.StructArray.from_arrays(columns, fields=list(REASON_TYPE.value_type))
+    n_rows, k = found.features.shape
+    return pa.ListArray.from_arrays(pa.array(np.arange(n_rows + 1) * k, pa.int32()), reasons)
 
 
 def _declared(
@@ -152,29 +159,36 @@ def _declared(
     return pa.Table.from_pylist(names, schema)
 
 
-def _long_form(
+def _distinct_facts(
     found: Contributions, rows: pa.RecordBatch, features: Sequence[Feature], language: Language
-) -> pa.Table:
+) -> tuple[pa.Table, pa.Array]:
+    """Return every different value that is a reason for somebody, and which of them each reason tells."""
     n_rows, k = found.features.shape
     chosen, place = found.features.ravel(), np.repeat(np.arange(n_rows), k)
-    value = np.full(n_rows * k, np.nan)
-    label = np.full(n_rows * k, None, dtype=object)
+    of, told, count = np.empty(n_rows * k, np.int64), [], 0
     for position in np.unique(chosen):
-        at = chosen == position
-        column = rows.column(features[position].name).to_numpy(zero_copy_only=False)
-        feature = features[position]
-        if feature.is_category or feature.unit == "month":
-            label[at] = _in_words(column[place[at]], feature, language)
-        else:
-            value[at] = column[place[at]]
+        at, feature = np.flatnonzero(chosen == position), features[position]
+        values = rows.column(feature.name).take(pa.array(place[at]))
+        coded = values.dictionary_encode(null_encoding="encode")
+        of[at] = coded.indices.to_numpy() + count
+        count += len(coded.dictionary)
+        told.append(_described(feature, int(position), coded.dictionary, language))
+    facts = pa.concat_tables(told)
+    return facts.append_column("fact", pa.array(np.arange(count))), pa.array(of)
+
+
+def _described(feature: Feature, position: int, values: pa.Array, language: Language) -> pa.Table:
+    """What a feature's values are: words or numbers."""
+    numbers, labels = values, pa.nulls(len(values), pa.string())
+    if feature.is_category or feature.unit == "month":
+        codes = values.to_numpy(zero_copy_only=False)
+        numbers = pa.nulls(len(values), pa.float64())
+        labels = pa.array(_in_words(codes, feature, language), pa.string(), from_pandas=True)
     return pa.table(
         {
-            "row": place,
-            "rank": np.tile(np.arange(k), n_rows),
-            "feature": chosen,
-            "effect": found.effects.ravel(),
-            "value": pa.array(value, from_pandas=True),
-            "label": pa.array(label, pa.string(), from_pandas=True),
+            "feature": pa.repeat(position, len(values)),
+            "value": numbers.cast(pa.float64()),
+            "label": labels,
         }
     )
 

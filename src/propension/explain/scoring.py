@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow as pa
@@ -67,18 +69,38 @@ def score_features(
 ) -> int:
     """Score a file of features into a file of scores, batch by batch; return the rows.
 
-    Memory is bounded by ``resources.batch_rows``, not by the portfolio.
+    Memory is bounded by ``resources.batch_rows`` and ``threads``, not by the portfolio.
     """
-    source = pq.ParquetFile(file)
+    source, threads = pq.ParquetFile(file), settings.resources.threads
     done = 0
     with (
         pq.ParquetWriter(out, SCORE_SCHEMA) as writer,
+        ThreadPoolExecutor(threads) as pool,
         tqdm(
             total=source.metadata.num_rows, desc="scoring accounts", disable=None, leave=False
         ) as bar,
     ):
-        for rows in source.iter_batches(batch_size=settings.resources.batch_rows):
-            writer.write_batch(score_batch(bundle, rows, features, settings))
-            done += rows.num_rows
-            bar.update(rows.num_rows)
+        batches = source.iter_batches(batch_size=settings.resources.batch_rows)
+        for scored in _in_order(
+            pool, lambda rows: score_batch(bundle, rows, features, settings), batches, threads
+        ):
+            writer.write_batch(scored)
+            done += scored.num_rows
+            bar.update(scored.num_rows)
     return done
+
+
+def _in_order(
+    pool: ThreadPoolExecutor,
+    work: Callable[[pa.RecordBatch], pa.RecordBatch],
+    batches: Iterable[pa.RecordBatch],
+    ahead: int,
+) -> Iterator[pa.RecordBatch]:
+    """Yield what is made of every batch, in their order; no more than ``ahead`` wait for their turn."""
+    waiting: deque[Future[pa.RecordBatch]] = deque()
+    for batch in batches:
+        waiting.append(pool.submit(work, batch))
+        if len(waiting) > ahead:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()

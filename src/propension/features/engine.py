@@ -11,7 +11,7 @@ import duckdb
 from propension.errors import ConfigurationError
 from propension.features.feature import Feature
 from propension.features.streams import GROUPED
-from propension.snapshots import available_states, stream_tables, with_states
+from propension.snapshots import OF_POPULATION, available_states, stream_tables, with_states
 from propension.sources import quoted, write_query
 
 _NO_HOLIDAYS = "(SELECT NULL AS days_to_holiday)"
@@ -47,7 +47,7 @@ def feature_sql(
         if chosen and state in states:
             columns = ", ".join(f"{feature.sql} AS {quoted(feature.name)}" for feature in chosen)
             parts.append(
-                f"{stream}_features AS (SELECT {key}, {columns} FROM {state} GROUP BY {key})"
+                f"{stream}_features AS (SELECT {key}, {columns} FROM {state} {OF_POPULATION[key]} GROUP BY {key})"
             )
             on = f"{stream}_features.{key} = c.{key}"
             joins.append(f"LEFT JOIN {stream}_features ON {on}")

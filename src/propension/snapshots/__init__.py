@@ -8,10 +8,11 @@ from propension.snapshots.asof import (
     training_dates,
 )
 from propension.snapshots.facts import contact_history, write_facts
-from propension.snapshots.states import available_states, with_states
+from propension.snapshots.states import OF_POPULATION, available_states, with_states
 from propension.snapshots.streams import open_streams, prepare_streams, stream_tables
 
 __all__ = [
+    "OF_POPULATION",
     "available_states",
     "choose_as_of",
     "contact_history",

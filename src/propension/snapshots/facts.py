@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from propension.config import Outputs, Stage, Target
 from propension.schema import FLAGS
-from propension.snapshots.states import available_states, with_states
+from propension.snapshots.states import OF_POPULATION, available_states, with_states
 from propension.snapshots.streams import stream_tables
 from propension.sources import write_query
 
@@ -48,7 +48,7 @@ def write_facts(
 def _facts_sql(states: set[str], outputs: Outputs, upcoming_days: int, stage: Stage) -> str:
     flags = ", ".join(f"coalesce(bool_or(flag = '{flag}'), FALSE) AS {flag}" for flag in FLAGS)
     customer = (
-        f"flagged AS (SELECT customer, {flags} FROM flag_states GROUP BY customer)"
+        f"flagged AS (SELECT customer, {flags} FROM flag_states {OF_POPULATION['customer']} GROUP BY customer)"
         if "flag_states" in states
         else "flagged AS (SELECT NULL::INTEGER AS customer, "
         + ", ".join(f"FALSE AS {flag}" for flag in FLAGS)
@@ -84,7 +84,7 @@ recent AS (
     min(days_to_due) FILTER (WHERE is_open AND NOT is_overdue) AS days_to_due,
     coalesce(sum(balance) FILTER (WHERE is_open AND NOT is_overdue AND days_to_due <= {upcoming_days}), 0)
         AS due_amount
-    FROM debt_states GROUP BY account
+    FROM debt_states {OF_POPULATION["account"]} GROUP BY account
 )
 SELECT a.as_of, c.account_id, c.customer_id, {_SHOWN_NAMES[outputs.personal_data]} AS customer_name,
        '{stage}' AS stage, r.days_past_due::BIGINT AS days_past_due,
@@ -122,7 +122,7 @@ def _reachable(means: str) -> str:
 
 def _grouped(state: str, key: str, states: set[str], present: str, absent: str) -> str:
     if state in states:
-        return f"SELECT {key}, {present} FROM {state} GROUP BY {key}"
+        return f"SELECT {key}, {present} FROM {state} {OF_POPULATION[key]} GROUP BY {key}"
     return f"SELECT NULL::INTEGER AS {key}, {absent} WHERE FALSE"
 
 

@@ -121,6 +121,13 @@ GROUP BY account
 HAVING NOT bool_or(is_overdue) AND bool_or(days_to_due <= {upcoming_days})
 """
 
+# What is counted for the population alone, by the column that groups it. Of other accounts of a group all count.
+OF_POPULATION = {
+    "account": "WHERE account IN (SELECT account FROM population)",
+    "customer": "WHERE customer IN (SELECT customer FROM population JOIN accounts USING (account))",
+    "group_id": "",
+}
+
 # The stream a state is read from, by the state's name.
 STATES = {
     "debt_states": ("ledger", DEBT_STATES),

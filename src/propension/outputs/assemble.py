@@ -11,8 +11,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from propension.config import Policy
-from propension.config.settings import Portfolio, Resources
+from propension.config import Policy, Settings
+from propension.config.settings import Portfolio
 from propension.errors import PolicyError
 from propension.outputs.agenda import write_agenda
 from propension.outputs.capacity import allocation_facts, write_allocation
@@ -95,7 +95,7 @@ def write_scored(
     policy: Policy,
     occasion: Occasion,
     identity: Mapping[str, str],
-    resources: Resources,
+    settings: Settings,
     folder: Path,
 ) -> dict[str, int]:
     """Write ``scored.parquet``, one row per account by priority, and its agenda; return rows by file.
@@ -111,11 +111,11 @@ def write_scored(
     occasion : Occasion
     identity : mapping
         currency, policy_version and run_id.
-    resources : Resources
+    settings : Settings
     folder : Path
         Receives the files.
     """
-    engine = open_engine(resources, folder)
+    engine = open_engine(settings.resources, folder)
     try:
         scored = " UNION ALL BY NAME ".join(map(_scored_facts, stages))
         engine.execute(f"CREATE TABLE scored_facts AS {scored}")
@@ -138,7 +138,11 @@ def write_scored(
                 writer.write_batch(batch.cast(SCORED_SCHEMA), row_group_size=_ROW_GROUP)
                 rows += batch.num_rows
         agenda = write_agenda(
-            _agenda_rows(engine, policy, occasion), folder, occasion.portfolio, occasion.as_of
+            _agenda_rows(engine, policy, occasion),
+            folder,
+            occasion.portfolio,
+            settings.outputs,
+            occasion.as_of,
         )
         return {SCORED_NAME: rows, **agenda}
     finally:

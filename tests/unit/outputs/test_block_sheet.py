@@ -1,3 +1,5 @@
+import zipfile
+
 import openpyxl
 import pyarrow as pa
 import pytest
@@ -66,6 +68,15 @@ def test_markup_of_a_rich_text_is_text(tmp_path) -> None:
         tmp_path / "a.xlsx", lambda sheet, looks: sheet.write_block(1, [told], looks[:1], 15)
     )
     assert [row[0][:2] for row in read(path)] == [("<r><t>x</t></r>", "s"), ("<b/>", "s")]
+
+
+def test_spaces_at_the_ends_of_a_text_are_kept(tmp_path) -> None:
+    told = pa.array([" a "])
+    path = write(
+        tmp_path / "a.xlsx", lambda sheet, looks: sheet.write_block(1, [told], looks[:1], 15)
+    )
+    with zipfile.ZipFile(path) as held:
+        assert '<t xml:space="preserve"> a </t>' in held.read("xl/worksheets/sheet1.xml").decode()
 
 
 @pytest.mark.parametrize("rows", [0, 1, 7])

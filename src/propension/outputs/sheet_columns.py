@@ -26,7 +26,7 @@ _WIDTHS = {
     "contactability": 17,
     "likely_cause": 22,
     "segment": 32,
-    "flags": 34,
+    "flags": 46,
     "treatment": 30,
     "channel": 20,
     "manual": 12,

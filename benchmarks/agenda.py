@@ -25,7 +25,7 @@ import pyarrow as pa
 
 from propension.config import load_policy
 from propension.config.policy import Capacity
-from propension.config.settings import Portfolio
+from propension.config.settings import Outputs, Portfolio
 from propension.outputs import write_agenda
 from propension.treatments.agenda import place_tasks
 
@@ -108,7 +108,7 @@ def main() -> None:
     found = np.asarray(placed["starts_at"].is_valid())
     cpu = time.process_time()
     with tempfile.TemporaryDirectory() as folder:
-        files = write_agenda(read_rows(tasks, placed), Path(folder), PORTFOLIO, AS_OF)
+        files = write_agenda(read_rows(tasks, placed), Path(folder), PORTFOLIO, Outputs(), AS_OF)
     spent.append(time.process_time() - cpu)
     whole = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     print(

@@ -167,7 +167,7 @@ def audit_decisions(config: Path, streams: Path, data: Path, bundle: Path) -> di
         engine.close()
     score_features(Bundle.load(bundle), rows, features, settings, files.scores)
     identity = {"currency": settings.portfolio.currency, "policy_version": "", "run_id": ""}
-    write_scored([files], policy, occasion, identity, settings.resources, folder)
+    write_scored([files], policy, occasion, identity, settings, folder)
     return audit_pressure(folder / SCORED_NAME, audit, settings.resources)
 
 
@@ -275,10 +275,10 @@ def write_outputs(
     previous = previous_list(settings.outputs_folder, as_of, SCORED_NAME)
     read = pq.read_table(log) if log else None
     occasion = dataclasses.replace(occasion, previous=previous, log=read)
-    rows = write_scored(stages, policy, occasion, identity, settings.resources, folder)
-    scored, most = folder / SCORED_NAME, settings.outputs.excel_rows
+    rows = write_scored(stages, policy, occasion, identity, settings, folder)
+    scored = folder / SCORED_NAME
     besides = Besides(find_moves(scored, previous), read_allocation(folder)["limits"])
-    lists = write_lists(scored, folder, policy, settings.portfolio, most, besides)
+    lists = write_lists(scored, folder, policy, settings.portfolio, settings.outputs, besides)
     return {**rows, **lists}
 
 

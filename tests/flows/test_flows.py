@@ -96,8 +96,13 @@ def test_the_overdue_of_the_list_is_the_overdue_of_the_books(portfolio, scoring)
 def test_the_workbook_opens_and_holds_every_account(portfolio, scoring):
     result = scoring(portfolio / "propension.yaml")
     book = openpyxl.load_workbook(portfolio / "outputs" / LIST / "scored.xlsx")
-    assert book.sheetnames == ["Resumen", "Lista", "Capacidad", "Diccionario"]
-    assert book[book.sheetnames[1]].max_row == result["totals"]["accounts"] + 1
+    first, listed, *teams, capacity, dictionary = book.sheetnames
+    assert [first, listed, capacity, dictionary] == ["Resumen", "Lista", "Capacidad", "Diccionario"]
+    assert book[listed].max_row == result["totals"]["accounts"] + 1
+    placed = pq.read_table(portfolio / "outputs" / LIST / "scored.parquet")["team"]
+    assert teams[0] == "Gestores"
+    assert len(teams) == len(placed.drop_null().unique())
+    assert sum(book[team].max_row - 1 for team in teams) == len(placed) - placed.null_count
 
 
 def test_a_second_run_replaces_the_list_byte_for_byte(portfolio, scoring):

@@ -152,6 +152,7 @@ class Capacity(Model):
     accounts: Annotated[int, Field(ge=0)] | None = None
     agents: Annotated[int, Field(ge=1, le=10_000)] = 1
     treatments: Annotated[tuple[Name, ...], Field(min_length=1)]
+    label: Texts | None = None
 
     @model_validator(mode="after")
     def _one_unit(self) -> Capacity:
@@ -169,6 +170,7 @@ class Budget(Model):
     amount: Annotated[float, Field(ge=0)]
     of: Literal["cost", "discount"] = "cost"
     treatments: Annotated[tuple[Name, ...], Field(min_length=1)]
+    label: Texts | None = None
 
 
 class PressureLimit(Model):
@@ -177,6 +179,7 @@ class PressureLimit(Model):
     treatments: Annotated[tuple[Name, ...], Field(min_length=1)]
     at_most: Annotated[float, Field(ge=0, le=1)]
     within: Group = "stage"
+    label: Texts | None = None
 
 
 class Policy(Model):
@@ -219,12 +222,8 @@ class Policy(Model):
         repeated = sorted({name for name in names if names.count(name) > 1})
         if repeated:
             raise ValueError(f"segments are named twice: {', '.join(repeated)}")
-        limits = [*self.capacities, *self.budgets, *self.pressure]
-        if len(set(limits)) < len(limits):
+        if len(self.limits) < len(self.capacities) + len(self.budgets) + len(self.pressure):
             raise ValueError("capacities, budgets and limits of pressure need names of their own")
-        listed: list[Capacity | Budget | PressureLimit] = [
-            *self.capacities.values(), *self.budgets.values(), *self.pressure.values()
-        ]  # fmt: skip
         challengers = self.experiment.challengers.values()
         overridden = [segment for challenger in challengers for segment in challenger.treatments]
         _refuse_unknown("experiment.challengers", "segments", overridden, dict.fromkeys(names))
@@ -233,7 +232,7 @@ class Policy(Model):
             "segments": [name for segment in self.segments for name in segment.treatments],
             "suppressions": [name for rule in self.suppressions for name in rule.only],
             "capacities, budgets or pressure": [
-                name for limit in listed for name in limit.treatments
+                name for limit in self.limits.values() for name in limit.treatments
             ],
             "experiment.challengers": tried,
             "messages.templates": [t.treatment for t in self.messages.templates.values()],
@@ -243,6 +242,11 @@ class Policy(Model):
         offered = [t.offer for t in self.treatments.values() if t.offer is not None]
         _refuse_unknown("treatments", "offers", offered, self.offers)
         return self
+
+    @property
+    def limits(self) -> dict[str, Capacity | Budget | PressureLimit]:
+        """Everything of which there is only so much, by name."""
+        return {**self.capacities, **self.budgets, **self.pressure}
 
     def digest(self) -> str:
         """Return the hash of everything the policy says."""

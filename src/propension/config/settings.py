@@ -200,6 +200,10 @@ class Outputs(Model):
     path: Path = Path("outputs")
     personal_data: Literal["none", "masked", "full"] = "masked"
     excel_rows: Annotated[int, Field(ge=1, le=1_000_000)] = 50_000
+    column_names: Literal["localised", "machine"] | None = Field(
+        default=None,
+        description="heads of every CSV file and of the workbook; when empty, scored.csv has machine names and the others words",
+    )
     reasons: Annotated[int, Field(ge=1, le=20)] = 5
     keep_decisions_days: Annotated[int, Field(ge=1, le=36_500)] | None = Field(
         default=3650, description="how long the log of decisions is kept; for ever when empty"

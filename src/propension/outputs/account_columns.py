@@ -53,6 +53,18 @@ ACCOUNT_COLUMNS = (
         ),
     ),
     ScoredColumn(
+        "customer_phone",
+        TEXT,
+        "text",
+        texts("Teléfono", "Telefone", "Phone"),
+        texts(
+            "Teléfono del cliente que no consta como errado; solo donde se piden los datos completos.",
+            "Telefone do cliente que não consta como errado; só onde se pedem os dados completos.",
+            "Phone of the customer, unless known to be wrong; only where data are asked for in full.",
+        ),
+        in_list=False,
+    ),
+    ScoredColumn(
         "stage",
         TEXT,
         "text",

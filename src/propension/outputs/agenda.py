@@ -10,37 +10,28 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
-from propension.config import Texts
+from propension.config import Language, Outputs
 from propension.config.settings import Portfolio
 from propension.errors import OutputError
 from propension.outputs.agenda_calendars import write_calendars
-from propension.outputs.column import texts
+from propension.outputs.column import heading_language, texts
 from propension.outputs.columns import SCORED_COLUMNS
 from propension.outputs.lists import BOM, guard_formulas
 from propension.treatments import portfolio_clock
 
 AGENDA_CSV_NAME = "agenda.csv"
 
+_COLUMNS = (
+    "starts_at", "ends_at", "team", "agent", "priority", "account_id", "customer_name", "treatment_label", "channel_label",
+    "amount_at_stake", "offer", "message",
+)  # fmt: skip
 _LABELS = {column.name: column.label for column in SCORED_COLUMNS}
-_HEADINGS: dict[str, Texts] = {
-    "starts_at": texts("Empieza", "Começa", "Starts"),
-    "ends_at": texts("Termina", "Termina", "Ends"),
-    "team": _LABELS["team"],
-    "agent": _LABELS["agent"],
-    "priority": _LABELS["priority"],
-    "account_id": _LABELS["account_id"],
-    "customer_name": _LABELS["customer_name"],
-    "treatment_label": _LABELS["treatment"],
-    "channel_label": _LABELS["channel"],
-    "amount_at_stake": _LABELS["amount_at_stake"],
-    "offer": _LABELS["offer"],
-    "message": _LABELS["message"],
-}
+_LABELS["ends_at"] = texts("Termina", "Termina", "Ends")
 _ORDER = ("starts_at", "team", "agent", "priority", "account_id")
 
 
 def write_agenda(
-    rows: pa.Table, folder: Path, portfolio: Portfolio, as_of: dt.date
+    rows: pa.Table, folder: Path, portfolio: Portfolio, outputs: Outputs, as_of: dt.date
 ) -> dict[str, int]:
     """Write ``agenda.csv``, and calendars of what each agent and everybody does; the same rows give the same bytes.
 
@@ -56,6 +47,8 @@ def write_agenda(
         Existing folder that receives ``agenda.csv``, ``agenda.ics`` and ``agenda/<team>-<agent>.ics``.
     portfolio : Portfolio
         Its clock is the teams', its language that of headings and calendars.
+    outputs : Outputs
+        How the columns of ``agenda.csv`` are headed.
     as_of : date
         When the calendars say they were made.
 
@@ -69,9 +62,10 @@ def write_agenda(
     OutputError
         If a file cannot be written, or a team's name cannot be in that of a file.
     """
-    ordered = rows.select(list(_HEADINGS)).sort_by([(name, "ascending") for name in _ORDER])
+    ordered = rows.select(_COLUMNS).sort_by([(name, "ascending") for name in _ORDER])
+    language = heading_language(outputs, portfolio, "localised")
     try:
-        _write_csv(ordered, folder / AGENDA_CSV_NAME, portfolio)
+        _write_csv(ordered, folder / AGENDA_CSV_NAME, portfolio_clock(portfolio), language)
         calendars = write_calendars(ordered, folder, portfolio, as_of)
     except (OSError, pa.ArrowException, duckdb.Error) as error:
         raise OutputError(
@@ -82,13 +76,17 @@ def write_agenda(
     return {AGENDA_CSV_NAME: len(ordered), **calendars}
 
 
-def _write_csv(rows: pa.Table, path: Path, portfolio: Portfolio) -> None:
-    clock = portfolio_clock(portfolio)
-    headings = [heading.in_language(portfolio.language) for heading in _HEADINGS.values()]
+def _write_csv(rows: pa.Table, path: Path, clock: str, language: Language | None) -> None:
+    headings = [_heading(name, language) for name in _COLUMNS]
     columns = [_csv_values(column.combine_chunks(), clock) for column in rows.columns]
     with path.open("wb") as file:
         file.write(BOM)
         pa_csv.write_csv(pa.table(columns, names=headings), file)
+
+
+def _heading(column: str, language: Language | None) -> str:
+    name = column.removesuffix("_label")
+    return _LABELS[name].in_language(language) if language else name
 
 
 def _csv_values(values: pa.Array, clock: str) -> pa.Array:

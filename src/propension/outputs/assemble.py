@@ -11,8 +11,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from propension.config import Policy
-from propension.config.settings import Portfolio, Resources
+from propension.config import Policy, Settings
+from propension.config.settings import Portfolio
 from propension.errors import PolicyError
 from propension.outputs.agenda import write_agenda
 from propension.outputs.capacity import allocation_facts, write_allocation
@@ -20,7 +20,7 @@ from propension.outputs.columns import SCORED_COLUMNS, SCORED_SCHEMA, labels_of_
 from propension.outputs.scored_table import translate
 from propension.segments import RULE_COLUMNS, example_row, named_rules
 from propension.sources import first_line, open_engine, quoted, text_literal
-from propension.treatments import Occasion, decide, message_findings
+from propension.treatments import Occasion, decide, message_findings, portfolio_clock
 
 SCORED_NAME = "scored.parquet"
 INPUTS_NAME, HISTORY_NAME = "decision_inputs.parquet", "contact_history.parquet"
@@ -95,7 +95,7 @@ def write_scored(
     policy: Policy,
     occasion: Occasion,
     identity: Mapping[str, str],
-    resources: Resources,
+    settings: Settings,
     folder: Path,
 ) -> dict[str, int]:
     """Write ``scored.parquet``, one row per account by priority, and its agenda; return rows by file.
@@ -111,11 +111,11 @@ def write_scored(
     occasion : Occasion
     identity : mapping
         currency, policy_version and run_id.
-    resources : Resources
+    settings : Settings
     folder : Path
         Receives the files.
     """
-    engine = open_engine(resources, folder)
+    engine = open_engine(settings.resources, folder)
     try:
         scored = " UNION ALL BY NAME ".join(map(_scored_facts, stages))
         engine.execute(f"CREATE TABLE scored_facts AS {scored}")
@@ -128,8 +128,7 @@ def write_scored(
         pq.write_table(occasion.history, folder / HISTORY_NAME)
         if occasion.log is not None:
             pq.write_table(occasion.log, folder / LOG_NAME)
-        held = {row[0] for row in engine.execute("DESCRIBE decided").fetchall()}
-        columns = ", ".join(_contract_column(c.name, held, identity) for c in SCORED_COLUMNS)
+        columns = _contract_columns(engine, identity, occasion.portfolio)
         reader = engine.sql(f"SELECT {columns} FROM decided ORDER BY priority").to_arrow_reader(
             _ROW_GROUP
         )
@@ -139,7 +138,11 @@ def write_scored(
                 writer.write_batch(batch.cast(SCORED_SCHEMA), row_group_size=_ROW_GROUP)
                 rows += batch.num_rows
         agenda = write_agenda(
-            _agenda_rows(engine, policy, occasion), folder, occasion.portfolio, occasion.as_of
+            _agenda_rows(engine, policy, occasion),
+            folder,
+            occasion.portfolio,
+            settings.outputs,
+            occasion.as_of,
         )
         return {SCORED_NAME: rows, **agenda}
     finally:
@@ -172,7 +175,12 @@ SELECT f.*, {shown}, s.* EXCLUDE (account_id, recovery_share),
 FROM {facts} f JOIN {features} x USING (account_id) JOIN {scores} s USING (account_id)"""
 
 
-def _contract_column(name: str, held: set[str], identity: Mapping[str, str]) -> str:
-    if name in identity:
-        return f"{text_literal(identity[name])} AS {name}"
-    return name if name in held else f"NULL AS {name}"
+def _contract_columns(
+    engine: duckdb.DuckDBPyConnection, identity: Mapping[str, str], portfolio: Portfolio
+) -> str:
+    clock = text_literal(portfolio_clock(portfolio))
+    held = {row[0]: row[0] for row in engine.execute("DESCRIBE decided").fetchall()}
+    given = {name: text_literal(value) for name, value in identity.items()}
+    given["starts_at"] = f"timezone({clock}, starts_at)"
+    shown = held | given
+    return ", ".join(f"{shown.get(c.name, 'NULL')} AS {c.name}" for c in SCORED_COLUMNS)

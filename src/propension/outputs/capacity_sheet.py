@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from propension.outputs.capacity import TOLD_UNITS
-from propension.outputs.sheet_styles import RECOVERY_COLOUR, Styles
+from propension.outputs.sheet_styles import DATA_BAR, Styles
 from propension.outputs.wording import Wording
 
 _WIDTHS = (30, 22, 16, 16, 12, 34)
@@ -37,18 +37,24 @@ def write_capacity(
         sheet.write_string(0, index, wording.text(key), style)
     ordered = sorted(limits, key=lambda limit: -_share(limit))
     for row, limit in enumerate(ordered, start=1):
-        sheet.write_string(row, 0, limit["name"], styles.cell["text"])
+        sheet.write_string(row, 0, _name(limit, wording), styles.cell["text"])
         sheet.write_string(row, 1, wording.text(f"unit_{limit['unit']}"), styles.cell["text"])
         sheet.write_number(row, 2, limit["used"], styles.cell["integer"])
         sheet.write_number(row, 3, limit["capacity"], styles.cell["integer"])
         sheet.write_number(row, 4, _share(limit), styles.cell["share"])
         worth = limit["price"] * TOLD_UNITS[limit["unit"]]
         sheet.write_number(row, 5, worth, styles.cell["amount"])
-    bar = {"type": "data_bar", "bar_color": RECOVERY_COLOUR, "min_type": "num", "min_value": 0,
-           "max_type": "num", "max_value": 1}  # fmt: skip
     if ordered:
-        sheet.conditional_format(1, 4, len(ordered), 4, bar)
+        whole = DATA_BAR | {"max_type": "num", "max_value": 1}
+        sheet.conditional_format(1, 4, len(ordered), 4, whole)
     sheet.write_string(len(ordered) + 2, 0, wording.text("one_more_note"), styles.label)
+
+
+def _name(limit: Mapping[str, Any], wording: Wording) -> str:
+    if limit["group"] is None:
+        return wording.value("limit", limit["name"])
+    name = limit["name"].removesuffix(f": {limit['group']}")
+    return f"{wording.value('limit', name)}: {limit['group']}"
 
 
 def _share(limit: Mapping[str, Any]) -> float:

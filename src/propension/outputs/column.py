@@ -7,7 +7,8 @@ from typing import Literal
 
 import pyarrow as pa
 
-from propension.config import Texts
+from propension.config import Language, Outputs, Texts
+from propension.config.settings import Portfolio
 
 Kind = Literal["text", "date", "integer", "share", "amount", "number", "boolean", "list"]
 
@@ -42,6 +43,17 @@ class ScoredColumn:
     label: Texts
     help: Texts
     in_list: bool = True
+
+    def heading(self, language: Language | None) -> str:
+        """Return the header in a language; the machine name without one."""
+        return self.label.in_language(language) if language else self.name
+
+
+def heading_language(
+    outputs: Outputs, portfolio: Portfolio, unset: Literal["localised", "machine"]
+) -> Language | None:
+    """Return the language of a file's headings, None for machine names, by ``outputs.column_names``; ``unset`` without one."""
+    return portfolio.language if (outputs.column_names or unset) == "localised" else None
 
 
 def texts(es: str, pt: str, en: str) -> Texts:

@@ -114,10 +114,22 @@ DECISION_COLUMNS = (
         "date",
         texts("Fecha programada", "Data programada", "Scheduled for"),
         texts(
-            "Día y hora previstos para la gestión, dentro de las reglas de contacto.",
-            "Dia e hora previstos para a ação, dentro das regras de contato.",
-            "Day and time planned for the treatment, within the contact rules.",
+            "Día y hora previstos para la gestión en el reloj del cliente, dentro de las reglas de contacto.",
+            "Dia e hora previstos para a ação no relógio do cliente, dentro das regras de contato.",
+            "Day and time planned for the treatment on the customer's clock, within the contact rules.",
         ),
+    ),
+    ScoredColumn(
+        "starts_at",
+        pa.timestamp("us"),
+        "date",
+        texts("Empieza", "Começa", "Starts"),
+        texts(
+            "Día y hora en que el equipo empieza la gestión, en el reloj del equipo.",
+            "Dia e hora em que a equipe começa a ação, no relógio da equipe.",
+            "Day and time at which the team begins the treatment, on the team's clock.",
+        ),
+        in_list=False,
     ),
     ScoredColumn(
         "team",

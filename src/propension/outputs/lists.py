@@ -11,10 +11,11 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 from xlsxwriter.exceptions import XlsxWriterException
 
-from propension.config import Policy
+from propension.config import Language, Outputs, Policy
 from propension.config.settings import Portfolio
 from propension.errors import OutputError
-from propension.outputs.columns import SCORED_SCHEMA
+from propension.outputs.column import ScoredColumn, heading_language
+from propension.outputs.columns import SCORED_COLUMNS
 from propension.outputs.scored_table import check_contract, list_texts, map_values, scored_batches
 from propension.outputs.workbook import NOTHING_BESIDES, Besides, write_workbook
 
@@ -24,12 +25,12 @@ REASON_SEPARATOR = " | "
 FLAG_SEPARATOR = "|"
 
 BOM = b"\xef\xbb\xbf"
-# Spaces, invisible and control characters do not hide a formula from a spreadsheet.
-_UNSEEN = r"[\s\p{Z}\p{C}]*"
+# Spaces, quotes, invisible and control characters do not hide a formula from a spreadsheet.
+_UNSEEN = r"[\s\p{Z}\p{C}\"]*"
 _FORMULA_SIGN = r"[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]"
 _OPENS_FORMULA = rf"^(?:[\t\r\n]|{_UNSEEN}{_FORMULA_SIGN})"
 # Where the list separator is ';' (es, pt), Excel splits a comma file at these, quoted or not.
-_OPENS_FORMULA_INSIDE = r'([;\r\n][\s\p{Z}\p{C}"]*)' + f"({_FORMULA_SIGN})"
+_OPENS_FORMULA_INSIDE = rf"([;\r\n]{_UNSEEN})({_FORMULA_SIGN})"
 
 
 def write_lists(
@@ -37,7 +38,7 @@ def write_lists(
     folder: Path,
     policy: Policy,
     portfolio: Portfolio,
-    excel_rows: int,
+    outputs: Outputs,
     besides: Besides = NOTHING_BESIDES,
 ) -> dict[str, int]:
     """Write ``scored.csv`` and ``scored.xlsx``; memory is bounded by the batch, not the list.
@@ -51,9 +52,9 @@ def write_lists(
     policy : Policy
         Gives segments, flags and treatments their words.
     portfolio : Portfolio
-        Its name and language are those of the workbook; the CSV keeps machine names and codes.
-    excel_rows : int
-        Most rows the workbook's list shows; the CSV holds them all.
+        Its name and language are those of the workbook; the CSV keeps codes.
+    outputs : Outputs
+        How columns are headed, and the most rows that the workbook shows; the CSV holds them all.
     besides : Besides
         What the workbook tells besides the list.
 
@@ -69,11 +70,12 @@ def write_lists(
     """
     try:
         check_contract(scored)
+        language = heading_language(outputs, portfolio, "machine")
         # Columns are written without the interpreter's lock, cells with it.
         with ThreadPoolExecutor(1) as beside:
-            csv_rows = beside.submit(write_csv, scored, folder / CSV_NAME)
+            csv_rows = beside.submit(write_csv, scored, folder / CSV_NAME, language)
             xlsx_rows = write_workbook(
-                scored, folder / XLSX_NAME, policy, portfolio, excel_rows, besides
+                scored, folder / XLSX_NAME, policy, portfolio, outputs, besides
             )
         return {CSV_NAME: csv_rows.result(), XLSX_NAME: xlsx_rows}
     except (OSError, pa.ArrowException, duckdb.Error, XlsxWriterException) as error:
@@ -84,18 +86,18 @@ def write_lists(
         ) from error
 
 
-def write_csv(scored: Path, path: Path) -> int:
-    """Write every row with machine names, codes, ISO dates and dot decimals; return the count.
+def write_csv(scored: Path, path: Path, headings: Language | None = None) -> int:
+    """Write every row with codes, ISO dates and dot decimals, under machine names or headings; return the count.
 
     Text that a spreadsheet would take for a formula is preceded by ``'``.
     """
-    schema = pa.schema([_csv_field(field) for field in SCORED_SCHEMA])
+    schema = pa.schema([_csv_field(column, headings) for column in SCORED_COLUMNS])
     rows = 0
     with path.open("wb") as file:
         file.write(BOM)
         with pa_csv.CSVWriter(file, schema) as writer:
             for batch in scored_batches(scored):
-                arrays = [_csv_values(batch.column(name), name) for name in schema.names]
+                arrays = [_csv_values(batch.column(c.name), c.name) for c in SCORED_COLUMNS]
                 writer.write_batch(pa.record_batch(arrays, schema=schema))
                 rows += batch.num_rows
     return rows
@@ -124,9 +126,9 @@ def described_refusals(refusals: pa.Array) -> pa.Array:
     return pc.binary_join(map_values(refusals, described), REASON_SEPARATOR)
 
 
-def _csv_field(field: pa.Field) -> pa.Field:
-    as_text = pa.types.is_list(field.type) or pa.types.is_timestamp(field.type)
-    return pa.field(field.name, pa.string() if as_text else field.type)
+def _csv_field(column: ScoredColumn, headings: Language | None) -> pa.Field:
+    as_text = pa.types.is_list(column.type) or pa.types.is_timestamp(column.type)
+    return pa.field(column.heading(headings), pa.string() if as_text else column.type)
 
 
 def _csv_values(values: pa.Array, name: str) -> pa.Array:

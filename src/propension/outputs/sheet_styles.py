@@ -15,6 +15,8 @@ BAR_COLOUR = "#7DB8CC"
 RULE_COLOUR = "#DDE3E7"
 LOW_COLOUR, MIDDLE_COLOUR, HIGH_COLOUR = "#F4B6A6", "#FBEFC4", "#A9D8B8"
 
+DATA_BAR = {"type": "data_bar", "bar_color": BAR_COLOUR, "min_type": "num", "min_value": 0}
+
 DATE_FORMATS: dict[Language, str] = {"es": "dd/mm/yyyy", "pt": "dd/mm/yyyy", "en": "d mmm yyyy"}
 
 
@@ -77,4 +79,5 @@ def _number_formats(language: Language, has_cents: bool) -> dict[str, str]:
         "number": "0.00",
         "date": day,
         "datetime": f"{day} hh:mm",
+        "time": "hh:mm",
     }

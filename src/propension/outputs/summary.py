@@ -12,7 +12,7 @@ import duckdb
 
 from propension.outputs.columns import SCORED_COLUMNS
 
-GROUPED_BY = ("segment", "risk_band", "treatment", "arm")
+GROUPED_BY = ("segment", "risk_band", "treatment", "team", "arm")
 SHOWN_REASONS = 3
 
 _MEASURES = """
@@ -50,7 +50,7 @@ class ListSummary:
     totals : Totals
         The whole list.
     groups : mapping of str to tuple of Totals
-        By segment, treatment and arm (largest amount at stake first) and by risk band (A first).
+        By segment, treatment, team and arm (largest amount at stake first) and by risk band (A first).
     filled : mapping of str to int
         Rows with something to show, by column.
     reasons : int

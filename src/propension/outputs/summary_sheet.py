@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from propension.outputs.formats import format_number
-from propension.outputs.sheet_styles import BAR_COLOUR, Styles
+from propension.outputs.sheet_styles import DATA_BAR, Styles
 from propension.outputs.summary import ListSummary, Totals
 from propension.outputs.summary_charts import ChartPlace, add_amounts_chart, add_bands_chart
 from propension.outputs.wording import Wording
 
-_TABLES = ("segment", "risk_band", "treatment")
+_TABLES = ("segment", "risk_band", "treatment", "team")
 _NAME, _ACCOUNTS, _OVERDUE, _PROPENSITY, _RECOVERY, _CHARTS = 1, 2, 3, 4, 5, 7
+# Columns of the usual width that a chart covers.
+_CHART_COLUMNS = 10
 _KINDS = ("text", "integer", "amount", "share", "amount")
 
 
@@ -38,16 +40,18 @@ class SummarySheet:
         self._row = 1
         self._tables: dict[str, int] = {}
 
-    def write(self, summary: ListSummary, portfolio: str, shown: int) -> None:
-        """Write the page; ``shown`` is how many rows the list sheet holds."""
+    def write(self, summary: ListSummary, portfolio: str, most: int) -> None:
+        """Write the page; ``most`` is how many rows the list may hold, and the sheets of teams together."""
         self._prepare()
         self._write_facts(summary, portfolio)
         self._write_header(self._wording.text("summary"))
         self._write_totals(self._wording.text("whole"), summary.totals, self._styles.total)
         self._row += 1
-        self._write_notice(summary.totals.accounts, shown)
         if not summary.totals.accounts:
+            self._write_notice(self._wording.text("empty"))
             return
+        self._write_cut("cut", summary.totals.accounts, most)
+        self._write_cut("cut_teams", summary.filled["team"], most)
         for column in _TABLES:
             self._write_table(column, summary.groups[column])
         self._insert_charts(summary)
@@ -57,7 +61,7 @@ class SummarySheet:
         sheet.hide_gridlines(2)
         sheet.set_landscape()
         sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
+        sheet.fit_to_pages(1, 1)
         sheet.set_margins(0.4, 0.4, 0.5, 0.5)
         sheet.set_footer(f"&R{self._wording.text('page')}")
         sheet.set_column(0, 0, 2)
@@ -87,14 +91,13 @@ class SummarySheet:
             self._sheet.write_string(self._row, _ACCOUNTS, value, self._styles.fact["text"])
             self._row += 1
 
-    def _write_notice(self, accounts: int, shown: int) -> None:
-        if accounts and shown == accounts:
-            return
-        numbers = {"shown": shown, "total": accounts}
-        written = {k: format_number(v, self._wording.language) for k, v in numbers.items()}
-        text = (
-            self._wording.text("cut").format(**written) if accounts else self._wording.text("empty")
-        )
+    def _write_cut(self, text: str, total: int, most: int) -> None:
+        if total > most:
+            numbers = {"shown": most, "total": total}
+            told = {k: format_number(v, self._wording.language) for k, v in numbers.items()}
+            self._write_notice(self._wording.text(text).format(**told))
+
+    def _write_notice(self, text: str) -> None:
         self._sheet.write_string(self._row, _NAME, text, self._styles.notice)
         for column in range(_NAME + 1, _RECOVERY + 1):
             self._sheet.write_blank(self._row, column, None, self._styles.notice)
@@ -108,8 +111,7 @@ class SummarySheet:
         self._tables[column] = first
         for group in groups:
             self._write_totals(self._wording.value(column, group.code), group, self._styles.cell)
-        bar = {"type": "data_bar", "bar_color": BAR_COLOUR, "min_type": "num", "min_value": 0}
-        self._sheet.conditional_format(first, _RECOVERY, self._row - 1, _RECOVERY, bar)
+        self._sheet.conditional_format(first, _RECOVERY, self._row - 1, _RECOVERY, DATA_BAR)
         self._row += 1
 
     def _write_header(self, first: str) -> None:
@@ -148,3 +150,5 @@ class SummarySheet:
             chart = add_chart(self._workbook, place, names, groups)
             self._sheet.insert_chart(1, _CHARTS, chart, {"y_offset": below})
             below += chart.height + 20
+        # Else what is printed ends with the cells, in the middle of a chart.
+        self._sheet.print_area(0, 0, self._row, _CHARTS + _CHART_COLUMNS)

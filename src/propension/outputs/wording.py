@@ -25,6 +25,7 @@ SHEET_TEXTS: dict[str, Texts] = {
     "segment": texts("Por segmento", "Por segmento", "By segment"),
     "risk_band": texts("Por banda de riesgo", "Por faixa de risco", "By risk band"),
     "treatment": texts("Por gestión", "Por ação", "By treatment"),
+    "team": texts("Por equipo", "Por equipe", "By team"),
     "none": texts("Sin dato", "Sem dado", "Not given"),
     "cut": texts(
         "La hoja Lista muestra las {shown} cuentas más prioritarias de {total}. "
@@ -34,6 +35,18 @@ SHEET_TEXTS: dict[str, Texts] = {
         "The List sheet shows the top {shown} accounts by priority, out of {total}. "
         "The file scored.csv holds them all.",
     ),
+    "cut_teams": texts(
+        "Las hojas de los equipos muestran {shown} gestiones de {total}, primero las de personas. "
+        "El archivo agenda.csv las contiene todas.",
+        "As abas das equipes mostram {shown} ações de {total}, primeiro as de pessoas. "
+        "O arquivo agenda.csv contém todas.",
+        "The sheets of teams show {shown} treatments out of {total}, those of people first. "
+        "The file agenda.csv holds them all.",
+    ),
+    "no_work": texts("Sin gestión", "Sem ação", "No work"),
+    "day": texts("Día", "Dia", "Day"),
+    "time": texts("Hora", "Hora", "Time"),
+    "reasons": texts("Motivos", "Motivos", "Reasons"),
     "empty": texts(
         "La lista no tiene cuentas.", "A lista não tem contas.", "The list has no accounts."
     ),
@@ -48,7 +61,15 @@ SHEET_TEXTS: dict[str, Texts] = {
     "millions": texts("Millones", "Milhões", "Millions"),
     "thousands": texts("Miles", "Milhares", "Thousands"),
     "column": texts("Columna", "Coluna", "Column"),
-    "machine_name": texts("Nombre en los archivos", "Nome nos arquivos", "Name in the files"),
+    "machine_name": texts("Nombre técnico", "Nome técnico", "Machine name"),
+    "names_note": texts(
+        "Parquet y las bases de datos llevan siempre el nombre técnico; los encabezados de este libro y de los CSV "
+        "los decide outputs.column_names.",
+        "Parquet e os bancos de dados levam sempre o nome técnico; os cabeçalhos deste livro e dos CSV são decididos "
+        "por outputs.column_names.",
+        "Parquet and databases always have the machine name; the headings of this workbook and of CSV files are as "
+        "outputs.column_names says.",
+    ),
     "meaning": texts("Qué significa", "O que significa", "What it means"),
     "code": texts("Código en los archivos", "Código nos arquivos", "Code in the files"),
     "coded_values": texts("Valores codificados", "Valores codificados", "Coded values"),
@@ -85,26 +106,43 @@ _COLUMNS = {column.name: column for column in SCORED_COLUMNS}
 
 @dataclass(frozen=True)
 class Wording:
-    """The words for columns, coded values and fixed texts in one language."""
+    """The words for columns, coded values and fixed texts in one language.
+
+    Attributes
+    ----------
+    language : str
+    values : mapping
+        Words for coded values, by column and code.
+    headings : str or None
+        Language of the heads of lists; machine names without one.
+    """
 
     language: Language
     values: Mapping[str, Mapping[str, str]]
+    headings: Language | None
 
     @classmethod
-    def of(cls, policy: Policy, language: Language) -> Wording:
-        """Return the words with the policy's names for segments, flags and treatments."""
-        return cls(language, labels_of_values(policy, language))
+    def of(cls, policy: Policy, language: Language, headings: Language | None) -> Wording:
+        """Return the words with the policy's names for segments, flags, treatments and limits."""
+        return cls(language, labels_of_values(policy, language), headings)
 
     def text(self, key: str) -> str:
         """Return a fixed text of ``SHEET_TEXTS``."""
         return SHEET_TEXTS[key].in_language(self.language)
 
     def label(self, column: str) -> str:
-        """Return the header of a column of the contract."""
+        """Return the words for a column of the contract."""
         return _COLUMNS[column].label.in_language(self.language)
+
+    def heading(self, column: str, nth: int | None = None) -> str:
+        """Return the head of a column of the contract in lists, or of the n-th of its kind."""
+        name = _COLUMNS[column].heading(self.headings)
+        if nth is None:
+            return name
+        return f"{name} {nth}" if self.headings else f"{name}_{nth}"
 
     def value(self, column: str, code: str | None) -> str:
         """Return the words for a coded value; a code without words stays as it is."""
         if code is None:
-            return self.text("none")
+            return self.text("no_work" if column == "team" else "none")
         return self.values.get(column, {}).get(code, code)

@@ -1,4 +1,4 @@
-"""``scored.xlsx``: a summary, the list and a data dictionary, in the reader's language."""
+"""``scored.xlsx``: a summary, the list, the work of every team and a data dictionary, in the reader's language."""
 
 from __future__ import annotations
 
@@ -10,15 +10,18 @@ from typing import Any, NamedTuple
 
 import xlsxwriter
 
-from propension.config import Policy
+from propension.config import Outputs, Policy
 from propension.config.settings import Portfolio
+from propension.outputs.block_sheet import BlockSheet
 from propension.outputs.capacity_sheet import write_capacity
+from propension.outputs.column import heading_language
 from propension.outputs.columns import SCORED_COLUMNS
 from propension.outputs.list_sheet import EXCEL_MOST_ROWS, write_list
 from propension.outputs.migration import Move
 from propension.outputs.sheet_styles import Styles, add_styles
 from propension.outputs.summary import summarise
 from propension.outputs.summary_sheet import SummarySheet
+from propension.outputs.team_sheets import write_teams
 from propension.outputs.wording import Wording
 
 # Creation time of a workbook whose list has no rows, hence no as-of date.
@@ -48,26 +51,28 @@ def write_workbook(
     path: Path,
     policy: Policy,
     portfolio: Portfolio,
-    excel_rows: int,
+    outputs: Outputs,
     besides: Besides = NOTHING_BESIDES,
 ) -> int:
     """Write the workbook and return how many accounts its list shows.
 
-    Nothing in it depends on the clock: the same input gives the same bytes. Texts are written as
+    The list and the sheets of teams have at most ``outputs.excel_rows`` rows each. Nothing in it depends on the clock: the same input gives the same bytes. Texts are written as
     texts, so none of them can run as a formula or open as a link.
     """
     summary = summarise(scored)
-    wording = Wording.of(policy, portfolio.language)
+    headings = heading_language(outputs, portfolio, "localised")
+    wording = Wording.of(policy, portfolio.language, headings)
     with (
         tempfile.TemporaryDirectory(prefix=".xlsx-", dir=path.parent) as scratch,
         xlsxwriter.Workbook(path, _options(scratch)) as workbook,
     ):
         workbook.set_properties(_properties(wording, portfolio.name, summary.as_of))
         styles = add_styles(workbook, portfolio.language, summary.has_cents)
-        shown = min(summary.totals.accounts, excel_rows, EXCEL_MOST_ROWS)
-        SummarySheet(workbook, styles, wording).write(summary, portfolio.name, shown)
-        list_sheet = workbook.add_worksheet(wording.text("list"))
-        written = write_list(list_sheet, scored, summary, styles, wording, excel_rows)
+        most = min(outputs.excel_rows, EXCEL_MOST_ROWS)
+        SummarySheet(workbook, styles, wording).write(summary, portfolio.name, most)
+        list_sheet = workbook.add_worksheet(wording.text("list"), BlockSheet)
+        written = write_list(list_sheet, scored, summary, styles, wording, most)
+        write_teams(workbook, scored, styles, wording, most)
         if besides.limits:
             write_capacity(workbook, styles, wording, besides.limits)
         if besides.moves:
@@ -135,12 +140,12 @@ def _write_dictionary(workbook: Any, styles: Styles, wording: Wording) -> None:
         ("wrapped", wording.label(c.name), c.name, c.help.in_language(wording.language))
         for c in SCORED_COLUMNS
     ]
-    rows += [("header",)]
+    rows += [("note", wording.text("names_note")), ("text",)]
     rows += [("header", *(wording.text(key) for key in ("coded_values", "code", "meaning")))]
     for column in SCORED_COLUMNS:
         for code, label in wording.values.get(column.name, {}).items():
             rows.append(("text", wording.label(column.name), code, label))
+    looks = styles.cell | {"header": styles.header, "note": styles.label}
     for row, (style, *cells) in enumerate(rows):
-        cell_format = styles.header if style == "header" else styles.cell[style]
         for index, text in enumerate(cells):
-            sheet.write_string(row, index, text, cell_format)
+            sheet.write_string(row, index, text, looks[style])

@@ -20,6 +20,8 @@ _SHOWN_NAMES = {
     "masked": "regexp_replace(c.name, '([\\pL\\pN])[\\pL\\pM\\pN.''-]*', '\\1***', 'g')",
     "full": "c.name",
 }
+# A number known to be wrong is of no use to who calls.
+_PHONE = "CASE WHEN coalesce(c.phone_valid, TRUE) THEN c.phone END"
 
 
 def write_facts(
@@ -32,8 +34,8 @@ def write_facts(
 ) -> int:
     """Write one row per account of a stage's population, by account_id; return how many.
 
-    Columns: as_of, account_id, customer_id, customer_name, stage, days_past_due, days_to_due, dpd_bucket,
-    overdue_amount, due_amount (what falls due within ``target.upcoming_days``), open_amount,
+    Columns: as_of, account_id, customer_id, customer_name, customer_phone (null unless ``outputs.personal_data`` is full),
+    stage, days_past_due, days_to_due, dpd_bucket, overdue_amount, due_amount (what falls due within ``target.upcoming_days``), open_amount,
     tenure_days, late_debts_90d, attempts_90d, right_party_90d, contactability, best_contact_hour (on the customer's clock), has_phone, has_email,
     opt_outs, vulnerable, solvency, kind, country, region, timezone, product_line, language,
     promise_open, disputed, and one boolean per flag of the contract.
@@ -70,6 +72,7 @@ def _facts_sql(states: set[str], outputs: Outputs, upcoming_days: int, stage: St
         "dispute_states", "account", states, "bool_or(is_open) AS is_open", "FALSE AS is_open"
     )
     flag_columns = ", ".join(f"coalesce(f.{flag}, FALSE) AS {flag}" for flag in FLAGS)
+    phone = _PHONE if outputs.personal_data == "full" else "NULL::VARCHAR"
     return f"""{customer},
 contacted AS ({contacts}),
 promised AS ({promises}),
@@ -87,7 +90,7 @@ recent AS (
     FROM debt_states {OF_POPULATION["account"]} GROUP BY account
 )
 SELECT a.as_of, c.account_id, c.customer_id, {_SHOWN_NAMES[outputs.personal_data]} AS customer_name,
-       '{stage}' AS stage, r.days_past_due::BIGINT AS days_past_due,
+       {phone} AS customer_phone, '{stage}' AS stage, r.days_past_due::BIGINT AS days_past_due,
        r.days_to_due::BIGINT AS days_to_due,
        CASE WHEN r.days_past_due = 0 THEN 'current' WHEN r.days_past_due <= 30 THEN '1-30' WHEN r.days_past_due <= 60 THEN '31-60'
             WHEN r.days_past_due <= 90 THEN '61-90' WHEN r.days_past_due <= 120 THEN '91-120'

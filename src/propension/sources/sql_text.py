@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+import duckdb
+
 # Schema that holds the company's tables as they come.
 RAW = "raw"
 
@@ -16,6 +20,20 @@ def text_literal(value: object) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
 
+# They quote the value they stumbled over, which may be anybody's name.
+_QUOTING = (
+    duckdb.ConversionException,
+    duckdb.OutOfRangeException,
+    duckdb.InvalidInputException,
+    duckdb.ConstraintException,
+)
+_QUOTED = re.compile(r"""(['"]).*\1""", re.DOTALL)
+
+
 def first_line(error: Exception) -> str:
-    """Return what an engine's error says in its first line, at most 300 characters."""
-    return str(error).strip().splitlines()[0][:300].rstrip(".!")
+    """Return what an engine's error says in its first line, at most 300 characters, without values of rows."""
+    told = str(error).strip()
+    if isinstance(error, _QUOTING):
+        # Up to where the engine repeats the statement; a value may hold quotes and line breaks.
+        told = _QUOTED.sub("'***'", told.split("\n\nLINE ")[0])
+    return told.splitlines()[0][:300].rstrip(".!")

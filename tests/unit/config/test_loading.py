@@ -271,6 +271,7 @@ def test_where_files_lie_and_how_fast_it_runs_is_not_in_the_digest(
         {"source": {"csv": {"decimal": ","}}},
         {"source": {"tables": {"debts": {"sql": "SELECT 1"}}}},
         {"outputs": {"reasons": 3}},
+        {"outputs": {"column_names": "localised"}},
     ],
 )
 def test_what_decides_the_results_is_in_the_digest(tmp_path: Path, change: dict[str, Any]) -> None:

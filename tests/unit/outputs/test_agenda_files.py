@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from propension.config.settings import Portfolio
+from propension.config.settings import Outputs, Portfolio
 from propension.errors import OutputError
 from propension.outputs import write_agenda
 
@@ -51,12 +51,12 @@ def send(start, **changes):
 
 @pytest.fixture
 def write(tmp_path):
-    def write_rows(*rows, portfolio=PORTFOLIO, name="out"):
+    def write_rows(*rows, portfolio=PORTFOLIO, name="out", outputs=None):
         folder = tmp_path / name
         folder.mkdir()
         numbered = [{"priority": n} | row for n, row in enumerate(rows, 1)]
         table = pa.Table.from_pylist(numbered, schema=ROW)
-        return folder, write_agenda(table, folder, portfolio, AS_OF)
+        return folder, write_agenda(table, folder, portfolio, outputs or Outputs(), AS_OF)
 
     return write_rows
 
@@ -111,6 +111,14 @@ def test_headings_and_calendars_speak_the_portfolios_language(write, language, h
     folder, _ = write(task("2026-07-01T08:00"), task("2026-07-01T08:06"), portfolio=portfolio)
     assert next(iter(read_csv(folder)[0])) == heading
     assert read_events(folder / "agenda.ics")[0]["summary"] == summary
+
+
+def test_headings_are_machine_names_where_asked_for(write):
+    folder, _ = write(task("2026-07-01T08:00"), outputs=Outputs(column_names="machine"))
+    assert list(read_csv(folder)[0]) == [
+        "starts_at", "ends_at", "team", "agent", "priority", "account_id", "customer_name", "treatment", "channel",
+        "amount_at_stake", "offer", "message",
+    ]  # fmt: skip
 
 
 def test_no_text_opens_a_formula(write):
@@ -173,7 +181,7 @@ def test_no_text_adds_or_loses_a_line(tmp_path_factory, name, other):
         {"priority": 2} | task("2026-07-01T08:06", customer_name=other, treatment_label=name),
     ]
     folder = tmp_path_factory.mktemp("texts")
-    write_agenda(pa.Table.from_pylist(rows, schema=ROW), folder, PORTFOLIO, AS_OF)
+    write_agenda(pa.Table.from_pylist(rows, schema=ROW), folder, PORTFOLIO, Outputs(), AS_OF)
     (event,) = read_events(folder / "agenda.ics")
     assert [line[:5] for line in event["lines"]] == ["08:00", "08:06"]
 
@@ -227,4 +235,4 @@ def test_a_team_whose_name_leaves_the_folder_is_refused(write):
 
 def test_a_folder_that_does_not_exist_is_an_output_error(tmp_path):
     with pytest.raises(OutputError, match="the agenda cannot be written"):
-        write_agenda(ROW.empty_table(), tmp_path / "none", PORTFOLIO, AS_OF)
+        write_agenda(ROW.empty_table(), tmp_path / "none", PORTFOLIO, Outputs(), AS_OF)

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from propension.config.settings import Portfolio
+from propension.config.settings import Outputs, Portfolio
 from propension.errors import OutputError
 from propension.outputs import SCORED_SCHEMA, write_lists
 from propension.outputs.lists import guard_formulas
@@ -21,12 +21,12 @@ PAYLOADS = ("=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(1)", "\t=1")
 def write(tmp_path, policy, write_scored):
     """Write the lists of a few accounts into an empty folder."""
 
-    def write_both(*changes, language="es", excel_rows=100):
+    def write_both(*changes, language="es", **outputs):
         folder = tmp_path / "lists"
         folder.mkdir(exist_ok=True)
         scored = write_scored(*changes)
         portfolio = Portfolio(name="Cartera Andina", language=language)
-        rows = write_lists(scored, folder, policy, portfolio, excel_rows)
+        rows = write_lists(scored, folder, policy, portfolio, Outputs(**outputs))
         return folder, rows
 
     return write_both
@@ -94,6 +94,12 @@ def test_lists_may_be_empty_or_null_and_their_texts_too(write) -> None:
     assert shown == [None, None, "Lleva 45 días de mora"]
 
 
+def test_reasons_are_an_accounts_own(write) -> None:
+    folder, _ = write({"reasons": with_reason("one")}, {}, {"reasons": with_reason("last")})
+    rows = [(row["Motivo 1"].value, row["Motivo 2"].value) for row in read_list(folder)]
+    assert rows == [("one", None), ("Lleva 45 días de mora", "Pagó 2 veces"), ("last", None)]
+
+
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_formula_stays_text_in_csv(write, payload) -> None:
     folder, _ = write({"customer_name": payload, "reasons": with_reason(payload)})
@@ -131,6 +137,9 @@ def test_no_cell_of_the_workbook_is_a_formula(write) -> None:
         ("Ana;=1", "Ana;'=1"),
         ("Ana\n -1", "Ana\n '-1"),
         ('Ana;"=1', "Ana;\"'=1"),
+        ('"=1', "'\"=1"),
+        (' "\uff0b1', "' \"\uff0b1"),
+        ('"Ana"', '"Ana"'),
         ("Ana; 3", "Ana; 3"),
         ("", ""),
         (None, None),
@@ -285,7 +294,7 @@ def test_file_outside_the_contract_is_refused(tmp_path, policy, write_scored) ->
     pq.write_table(table.set_column(priority, "priority", narrow), scored)
     message = r"2 columns outside .*: tone is missing; priority is int32, not int64\. Write it"
     with pytest.raises(OutputError, match=message):
-        write_lists(scored, tmp_path, policy, PORTFOLIO, 10)
+        write_lists(scored, tmp_path, policy, PORTFOLIO, Outputs())
 
 
 def test_missing_folder_is_told(tmp_path, policy, write_scored) -> None:
@@ -293,4 +302,4 @@ def test_missing_folder_is_told(tmp_path, policy, write_scored) -> None:
     with pytest.raises(
         OutputError, match=r"absent: the lists of scored\.parquet cannot be written"
     ):
-        write_lists(scored, tmp_path / "absent", policy, PORTFOLIO, 10)
+        write_lists(scored, tmp_path / "absent", policy, PORTFOLIO, Outputs())

@@ -148,6 +148,20 @@ def test_names_are_shown_as_the_settings_allow(fact, personal_data, shown) -> No
 
 
 @pytest.mark.parametrize(
+    ("personal_data", "phone_valid", "shown"),
+    [
+        ("none", None, None), ("masked", None, None), ("full", None, "+573001112233"),
+        ("full", True, "+573001112233"), ("full", False, None),
+    ],
+)  # fmt: skip
+def test_phones_are_shown_in_full_or_not_at_all_and_never_when_wrong(
+    fact, personal_data, phone_valid, shown
+) -> None:
+    ledger = Ledger().customer("C1", phone="+573001112233", phone_valid=phone_valid)
+    assert fact(ledger, personal_data=personal_data)["customer_phone"] == shown
+
+
+@pytest.mark.parametrize(
     ("name", "masked"),
     [
         ("Ana Ruiz", "A*** R***"),

@@ -125,8 +125,9 @@ def _score(run: Run, as_of: dt.date | None) -> dict[str, Any]:
     policy = load_policy(settings.resolve(settings.policy))
     check_policy(policy, settings.portfolio)
     champions = _champions(settings)
-    with run.stages.timer.stage("database"):
-        prepare_list_database(run.config)
+    if settings.outputs.database is not None:
+        with run.stages.timer.stage("database"):
+            prepare_list_database(run.config)
     canonical, streams = _read_tables(run)
     day = choose_as_of(as_of, Extraction.load(canonical))
     with nullcontext() if as_of else lock(settings, str(day)):

@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines import cli
+from propension.errors import OutputError
 from propension.outputs import DecisionLog, verify_decisions
 
 pytestmark = [pytest.mark.flows, pytest.mark.filterwarnings("ignore")]
@@ -91,7 +92,7 @@ def test_a_run_whose_list_is_not_published_leaves_no_record(portfolio, prefect_s
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(pipelines.scoring, "write_manifest", full_disk)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(OutputError, match="No space left"):
         pipelines.scoring.scoring(portfolio / "propension.yaml")
     found = verify_decisions(portfolio / "outputs")
     assert (found.runs, found.faults, found.pending) == (1, (), False)

@@ -223,6 +223,29 @@ class Resources(Model):
     batch_rows: Annotated[int, Field(ge=100, le=1_000_000)] = 20_000
 
 
+class Spark(Model):
+    """Where a portfolio beyond one machine is scored; see docs/distributed.md."""
+
+    master: Annotated[
+        str, StringConstraints(pattern=r"^(local(\[[\d*, ]+\])?|yarn|(spark|k8s|sc)://.+)$")
+    ] = Field(
+        description="local[2], yarn, spark://..., k8s://..., or a Spark Connect server: sc://..."
+    )
+    work: Path | None = Field(
+        default=None,
+        description="a folder that the driver and every worker reach by the same path; outputs.path when empty",
+    )
+    group_accounts: Annotated[int, Field(ge=100, le=1_000_000)] = Field(
+        default=50_000, description="accounts that a worker decides about at once"
+    )
+    sample_accounts: Annotated[int, Field(ge=1000, le=10_000_000)] = Field(
+        default=100_000, description="accounts that the first prices of scarce teams are found on"
+    )
+    partitions: Annotated[int, Field(ge=1, le=100_000)] | None = Field(
+        default=None, description="parts of a shuffle; Spark's own choice when empty"
+    )
+
+
 def _schedule(text: str) -> str:
     hint = "write minute, hour, day, month and weekday, for example 0 6 * * 1-6"
     if len(text.split()) != 5:
@@ -265,6 +288,9 @@ class Settings(Model):
     registry: Registry = Registry()
     outputs: Outputs = Outputs()
     resources: Resources = Resources()
+    spark: Spark | None = Field(
+        default=None, description="scoring beyond one machine; the embedded engine when empty"
+    )
     schedules: Schedules = Schedules()
     notify: Notify = Notify()
 
@@ -296,6 +322,7 @@ class Settings(Model):
                 "policy": True,
                 "registry": True,
                 "resources": True,
+                "spark": {"master", "work", "partitions"},
                 "schedules": True,
                 "notify": True,
                 "outputs": {"path", "keep_decisions_days", "database", "lock_hours", "stage_hours"},

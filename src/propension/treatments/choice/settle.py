@@ -1,0 +1,302 @@
+"""Terms for a portfolio in parts: what its parts say is added up, none is ever at hand whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Protocol, TypeVar
+
+import numpy as np
+
+from propension.config import CHAMPION, Policy
+from propension.errors import ModelError
+from propension.treatments.allocation.dual import highest_prices, refine_prices, search_prices
+from propension.treatments.allocation.problem import Floats, Problem, Weight
+from propension.treatments.choice.exploring import draw_factors
+from propension.treatments.choice.limits import Limit, refuse_many_groups
+from propension.treatments.choice.part import (
+    LOTS,
+    Census,
+    Part,
+    Use,
+    demand,
+    draw_lots,
+    drawn_use,
+    keen,
+    keen_use,
+    take_census,
+)
+from propension.treatments.choice.sharing import Sharing, draw
+from propension.treatments.choice.terms import Cut, Terms
+
+T = TypeVar("T")
+# Passes over all parts that prices are refined by, at most.
+PASSES = 8
+_BLOCKS = 16
+# By this share prices are lowered, so that a little more is asked for than there is; who goes without is then said
+# exactly. At the very prices whole groups of equal accounts may all want something, or none of them.
+_LOWERED = 0.01
+_EDGES = 64
+_ROUNDING = 1e-12
+
+
+class Ask(Protocol):
+    """Puts a question to every part of a portfolio; answers come in the order of parts."""
+
+    def __call__(self, question: Callable[[Part], T]) -> list[T]: ...  # noqa: D102
+
+
+@dataclass(frozen=True, eq=False)
+class Share:
+    """What one strategy does with its share of every limit.
+
+    Attributes
+    ----------
+    strategy : str
+    accounts : int
+    value : float
+    bound : float
+        What no allocation among its accounts can be worth more than.
+    """
+
+    strategy: str
+    accounts: int
+    value: float
+    bound: float
+
+
+@dataclass(frozen=True, eq=False)
+class Settled:
+    """Terms, and what they come to.
+
+    Attributes
+    ----------
+    terms : Terms
+    limits : list of Limit
+        The whole portfolio's, without weights.
+    used : dict of str to float
+        By limit; never more than its capacity.
+    shares : list of Share
+    arms : dict of str to int
+        Accounts by arm.
+    """
+
+    terms: Terms
+    limits: list[Limit]
+    used: Use
+    shares: list[Share] = field(default_factory=list)
+    arms: dict[str, int] = field(default_factory=dict)
+
+
+def settle(policy: Policy, ask: Ask, sample: Sequence[Part], passes: int = PASSES) -> Settled:
+    """Return terms under which the parts, each for itself, keep every limit of the whole.
+
+    Prices come from a sample of the parts and are refined by what all parts would take at them;
+    lowered a little, they leave slightly too many who would pay, and the accounts to which a unit is
+    worth least go without.
+
+    Parameters
+    ----------
+    policy : Policy
+    ask : callable
+        Reaches every part.
+    sample : sequence of Part
+        Some of them.
+    passes : int
+        Over all parts that prices are refined by, at most.
+
+    Raises
+    ------
+    PolicyError
+        If pressure is limited within too many groups.
+    """
+    censuses = ask(partial(take_census, policy=policy))
+    limits = _whole_limits(policy, censuses)
+    names = [limit.resource.name for limit in limits]
+    capacities = {limit.resource.name: limit.resource.capacity for limit in limits}
+    terms = _settle_draws(policy, ask, limits, censuses)
+    drawn = _added(ask(partial(drawn_use, policy=policy, terms=terms)), names)
+    left = {name: max(0.0, capacities[name] - drawn[name]) for name in names}
+    used, shares = dict(drawn), []
+    members = {
+        strategy: sum(census.members[strategy] for census in censuses)
+        for strategy in (CHAMPION, *policy.experiment.challengers)
+    }
+    for strategy, count in members.items():
+        if count:
+            part = count / sum(members.values())
+            room = {name: part * capacity for name, capacity in left.items()}
+            market = _Market(policy, ask, terms, strategy, room)
+            terms, bound = _settle_prices(market, list(sample), count, passes)
+            terms, value, use = _settle_cuts(replace(market, terms=terms), list(sample))
+            shares.append(Share(strategy, count, value, max(bound, value)))
+            used = {name: used[name] + use[name] for name in names}
+    arms = {
+        name: sum(census.arms.get(name, 0) for census in censuses)
+        for name in sorted({name for census in censuses for name in census.arms})
+    }
+    return Settled(terms, limits, used, shares, arms)
+
+
+def _whole_limits(policy: Policy, censuses: list[Census]) -> list[Limit]:
+    """The limits of all parts, with what there is for all."""
+    order = [*policy.capacities, *policy.budgets, *policy.pressure]
+    found = {one.resource.name: one for census in censuses for one in census.limits}
+    limits = []
+    for limit in sorted(found.values(), key=lambda one: (order.index(one.name), one.group or "")):
+        resource = limit.resource
+        if limit.group is not None:
+            inside = sum(census.groups.get(resource.name, 0) for census in censuses)
+            most = float(np.floor(policy.pressure[limit.name].at_most * inside + 1e-9))
+            resource = replace(resource, capacity=most)
+        limits.append(replace(limit, resource=resource))
+    for name, pressure in policy.pressure.items():
+        groups = sum(one.name == name and one.group is not None for one in limits)
+        refuse_many_groups(name, pressure.within, groups)
+    return limits
+
+
+def _settle_draws(policy: Policy, ask: Ask, limits: list[Limit], censuses: list[Census]) -> Terms:
+    """How much less is drawn, and the last draws for which there is room."""
+    names = [limit.resource.name for limit in limits]
+    expected = _added([census.expected for census in censuses], names)
+    capacities = np.array([limit.resource.capacity for limit in limits])
+    amounts = np.array([np.asarray(limit.resource.use) for limit in limits])
+    treatments = ("do_nothing", *(name for name in policy.treatments if name != "do_nothing"))
+    factor = draw_factors(
+        policy.experiment,
+        amounts.reshape(len(limits), len(treatments)),
+        capacities,
+        np.array([expected[name] for name in names]),
+    )
+    terms = Terms(factor=dict(zip(treatments, factor.tolist(), strict=True)))
+    for name, capacity in zip(names, capacities.tolist(), strict=True):
+        use = _added(ask(partial(drawn_use, policy=policy, terms=terms)), names)[name]
+        if use > capacity:
+            lots = np.sum(ask(partial(draw_lots, policy=policy, terms=terms, limit=name)), axis=0)
+            fit = int(np.searchsorted(np.cumsum(lots), capacity, side="right"))
+            terms = replace(terms, last={**terms.last, name: fit / LOTS})
+    return terms
+
+
+@dataclass(frozen=True, eq=False)
+class _Market:
+    """The accounts of one strategy, wherever they are, and its share of every limit."""
+
+    policy: Policy
+    ask: Ask
+    terms: Terms
+    strategy: str
+    room: Use
+    idle_value: float = 0.0
+
+    @property
+    def names(self) -> list[str]:
+        return list(self.room)
+
+    @property
+    def capacities(self) -> Floats:
+        return np.array(list(self.room.values()))
+
+    def demand(self, prices: Floats) -> tuple[Floats, Floats]:
+        """Value and use at these prices, in blocks of parts."""
+        found = self.taken(self.at(prices))
+        values, uses = np.zeros(_BLOCKS), np.zeros((_BLOCKS, len(self.room)))
+        for place, (value, use) in enumerate(found):
+            values[place % _BLOCKS] += value
+            uses[place % _BLOCKS] += [use.get(name, 0.0) for name in self.names]
+        return values, uses
+
+    def taken(self, terms: Terms) -> list[tuple[float, Use]]:
+        """Value and use at these terms, by part."""
+        question = partial(demand, policy=self.policy, terms=terms, strategy=self.strategy)
+        return self.ask(question)
+
+    def at(self, prices: Floats) -> Terms:
+        """The terms with the strategy's prices."""
+        priced = dict(zip(self.names, prices.tolist(), strict=True))
+        return replace(self.terms, prices={**self.terms.prices, self.strategy: priced})
+
+
+def _settle_prices(
+    market: _Market, sample: list[Part], accounts: int, passes: int
+) -> tuple[Terms, float]:
+    """Prices a little below those of the least bound, and the bound."""
+    if not market.room:
+        return market.terms, float("-inf")
+    problem = _pooled(market, sample, accounts)
+    start = search_prices(problem, seed=0)
+    found = refine_prices(market, highest_prices(problem), start, passes)
+    return market.at((1 - _LOWERED) * found.prices), found.value
+
+
+def _settle_cuts(market: _Market, sample: list[Part]) -> tuple[Terms, float, Use]:
+    """Who goes without, until every limit holds; with what is left of value and use."""
+    policy, strategy, terms = market.policy, market.strategy, market.terms
+    for _ in range(len(market.room) + 1):
+        answers = market.taken(terms)
+        use = _added([used for _, used in answers], market.names)
+        over = [name for name in market.names if use[name] > market.room[name] * (1 + _ROUNDING)]
+        if not over:
+            return terms, sum(value for value, _ in answers), use
+        asked = (strategy, over[0])
+        worth = [keen(part, policy, terms, asked)[0] for part in sample]
+        edges = _edges(np.concatenate([np.zeros(0), *worth]))
+        question = partial(keen_use, policy=policy, terms=terms, asked=asked, edges=edges)
+        by_worth = np.sum(market.ask(question), axis=0)
+        terms = terms.with_cut(strategy, _cut(over[0], edges, by_worth, market.room[over[0]]))
+    raise ModelError(
+        f"allocation: {', '.join(over)} cannot be kept by prices alone. Report this, with the policy.",
+        limits=over,
+    )
+
+
+def _edges(worth: Floats) -> Floats:
+    """Bounds that part the accounts of a sample evenly, finer where there are the most to lose by."""
+    if not len(worth):
+        return np.zeros(0)
+    return np.unique(np.quantile(worth, np.linspace(0, 1, _EDGES + 1)))
+
+
+def _cut(limit: str, edges: Floats, by_worth: Floats, room: float) -> Cut:
+    """Who keeps a limit: from the most worth downwards, in the last step by lot, as far as there is room."""
+    bounds = np.concatenate([[-np.inf], edges, [np.inf]])
+    totals = by_worth.sum(axis=1)
+    above = np.append(np.cumsum(totals[::-1])[::-1], 0.0)
+    step = int(np.flatnonzero(above > room)[-1])
+    lots = above[step + 1] + np.cumsum(by_worth[step])
+    fit = int(np.searchsorted(lots, room, side="right"))
+    return Cut(limit, float(bounds[step]), float(bounds[step + 1]), fit / LOTS)
+
+
+def _pooled(market: _Market, sample: list[Part], accounts: int) -> Problem:
+    """The strategy's accounts of a sample as one problem, with their share of the room."""
+    drawn = [draw(market.policy, part.slate, part.limits, market.terms) for part in sample]
+    sharings = [
+        Sharing.of(market.policy, part.slate, drawing)
+        for part, drawing in zip(sample, drawn, strict=True)
+    ]
+    pools = [sharing.pool(market.strategy) for sharing in sharings]
+    n_treatments = pools[0].n_treatments
+    amounts = np.zeros((len(market.room), n_treatments))
+    weights: list[Weight | None] = []
+    for place, name in enumerate(market.names):
+        columns: list[Weight | None] = []
+        for sharing, pool in zip(sharings, pools, strict=True):
+            if name in sharing.names:
+                index = sharing.names.index(name)
+                amounts[place], weight = pool.amounts[index], pool.weights[index]
+                columns.append(weight)
+            else:
+                columns.append(np.zeros(pool.n_accounts, np.float32))
+        known = [weight for weight in columns if weight is not None]
+        weights.append(np.concatenate(known, axis=-1) if len(known) == len(columns) else None)
+    values = np.concatenate([pool.values for pool in pools], axis=1)
+    return Problem(
+        values, amounts, tuple(weights), market.capacities * (values.shape[1] / accounts)
+    )
+
+
+def _added(uses: Sequence[Use], names: Sequence[str]) -> Use:
+    return {name: float(sum(use.get(name, 0.0) for use in uses)) for name in names}

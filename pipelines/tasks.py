@@ -90,12 +90,12 @@ def _may_pass(_task: Any, _run: Any, state: Any) -> bool:
     return False
 
 
-_AGAIN: Any = {
+AGAIN: Any = {
     "retries": 2, "retry_delay_seconds": [2, 10], "retry_condition_fn": _may_pass,
 }  # fmt: skip
 
 
-@task(name="look at source", **_AGAIN)
+@task(name="look at source", **AGAIN)
 def look_at_source(config: Path) -> str:
     """Return a hash of what the source holds."""
     settings = load_settings(config)
@@ -103,7 +103,7 @@ def look_at_source(config: Path) -> str:
     return source_digest(settings)
 
 
-@task(name="extract tables", **_AGAIN)
+@task(name="extract tables", **AGAIN)
 def extract_tables(config: Path, folder: Path) -> Path:
     """Read, check and write the canonical tables into a folder; return it."""
     settings = load_settings(config)
@@ -250,6 +250,11 @@ def follow_up_lists(config: Path, streams: Path, as_of: dt.date, folder: Path) -
         )
     finally:
         engine.close()
+    write_followed(folder, lists, findings)
+
+
+def write_followed(folder: Path, lists: Sequence[Path], findings: Sequence[Finding]) -> None:
+    """Write which lists were read, and what was found, for ``FollowUp.load``."""
     told = {"lists": [path.name for path in lists], "findings": [f.as_dict() for f in findings]}
     (folder / FOLLOWED_FILE).write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
 
@@ -276,13 +281,19 @@ def write_outputs(
     read = pq.read_table(log) if log else None
     occasion = dataclasses.replace(occasion, previous=previous, log=read)
     rows = write_scored(stages, policy, occasion, identity, settings.resources, folder)
+    return {**rows, **write_files(settings, policy, folder, previous)}
+
+
+def write_files(
+    settings: Settings, policy: Policy, folder: Path, previous: Path | None
+) -> dict[str, int]:
+    """Write a scored list for people; return rows by file."""
     scored, most = folder / SCORED_NAME, settings.outputs.excel_rows
     besides = Besides(find_moves(scored, previous), read_allocation(folder)["limits"])
-    lists = write_lists(scored, folder, policy, settings.portfolio, most, besides)
-    return {**rows, **lists}
+    return write_lists(scored, folder, policy, settings.portfolio, most, besides)
 
 
-@task(name="prepare database", **_AGAIN)
+@task(name="prepare database", **AGAIN)
 def prepare_list_database(config: Path) -> list[str]:
     """Make sure the lists' database can be written; return the as-of dates it was behind with."""
     settings = load_settings(config)
@@ -290,7 +301,7 @@ def prepare_list_database(config: Path) -> list[str]:
     return prepare_database(settings)
 
 
-@task(name="publish", **_AGAIN)
+@task(name="publish", **AGAIN)
 def publish_outputs(config: Path, staging: Path, final: Path) -> None:
     """Replace the list of an as-of date in the files and the database."""
     settings = load_settings(config)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from sqlglot import exp
 
 from propension.distributed.translate import parse_sql, spark_text
 from propension.errors import DataError
-from propension.snapshots import holiday_table, stream_statements
+from propension.snapshots import history_sql, holiday_table, stream_statements
 from propension.sources import Extraction
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 # How every table is numbered on one machine: one after the other. Numbers only point from one row to another, so any
 # will do that are told apart.
 _ANY_NUMBER = "monotonically_increasing_id"
+HISTORY = "history"
 
 
 def write_streams(
@@ -86,6 +88,17 @@ def write_query(spark: SparkSession, sql: str, path: Path) -> int:
         for frame in kept:
             frame.unpersist()
     return spark.read.parquet(str(path)).count()
+
+
+def write_history(
+    spark: SparkSession, streams: set[str], as_of: dt.date, days: int, folder: Path
+) -> None:
+    """Write what ``contact_history`` returns into ``HISTORY`` of a folder."""
+    if "contact_rows" in streams:
+        write_query(spark, history_sql(as_of, days), folder / HISTORY)
+        return
+    none = "customer_id string, channel string, at timestamp, direction string, outcome string"
+    spark.createDataFrame([], none).write.mode("overwrite").parquet(str(folder / HISTORY))
 
 
 def _explained(frame: DataFrame, path: Path) -> None:

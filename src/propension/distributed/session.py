@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from zoneinfo import available_timezones
 
 from propension.config import Settings
 from propension.distributed.translate import TIME_ZONES
@@ -14,13 +15,17 @@ from propension.sources import first_line
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+# The session of this process: there is one at a time.
+_OPEN: list[SparkSession] = []
 # Zones of a machine's own, which Spark refuses.
 _NOT_ZONES = {"Factory", "localtime", "posixrules"}
 
 
 @contextmanager
 def open_spark(settings: Settings) -> Iterator[SparkSession]:
-    """Yield a session that reads days and instants as the engine does; stopped where it was started here.
+    """Yield a session that reads days and instants as the engine does.
+
+    Inside another one it is the same session; it is stopped where it was started.
 
     Raises
     ------
@@ -34,6 +39,9 @@ def open_spark(settings: Settings) -> Iterator[SparkSession]:
         raise ConfigurationError(
             "spark: pyspark is not installed. Run: pip install 'propension[spark]', and install Java 17 or newer."
         ) from None
+    if _OPEN:
+        yield _OPEN[-1]
+        return
     found = SparkSession.getActiveSession()
     try:
         spark = found or _builder(SparkSession, settings).getOrCreate()
@@ -43,9 +51,11 @@ def open_spark(settings: Settings) -> Iterator[SparkSession]:
             f"spark.master: Spark cannot be reached ({first_line(error)}). Check the address, and that Java "
             "17 or newer is installed where it is local."
         ) from None
+    _OPEN.append(spark)
     try:
         yield spark
     finally:
+        _OPEN.pop()
         if found is None:
             spark.stop()
 
@@ -74,7 +84,5 @@ def _configure(spark: SparkSession, settings: Settings) -> None:
     )
     if settings.spark and settings.spark.partitions:
         spark.conf.set("spark.sql.shuffle.partitions", str(settings.spark.partitions))
-    from zoneinfo import available_timezones
-
     zones = [(name,) for name in sorted(available_timezones() - _NOT_ZONES)]
     spark.createDataFrame(zones, "name string").createOrReplaceTempView(TIME_ZONES)

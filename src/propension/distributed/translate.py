@@ -32,6 +32,11 @@ def _rewritten(node: exp.Expr) -> exp.Expr:
         node.set("materialized", None)
     elif isinstance(node, exp.Anonymous) and node.name.lower() in _RENAMED:
         node.set("this", _RENAMED[node.name.lower()])
+    elif _is_call(node, "isfinite"):
+        (value,) = node.expressions
+        return sqlglot.parse_one(
+            f"abs({value.sql('duckdb')}) < CAST('Infinity' AS DOUBLE)", read="duckdb"
+        )
     elif isinstance(node, exp.Table) and _is_call(node.this, "pg_timezone_names"):
         node.set("this", exp.to_identifier(TIME_ZONES))
     elif isinstance(node, exp.DataType) and node.this == exp.DType.ENUM:

@@ -93,10 +93,15 @@ def read_limits(
         refuse_many_groups(name, limit.within, len(values))
         for value in values:
             inside = np.asarray(pc.equal(groups, value), dtype=np.float32)
-            most = float(np.floor(limit.at_most * inside.sum(dtype=np.float64) + 1e-9))
+            most = most_of_group(limit.at_most, int(inside.sum(dtype=np.float64)))
             resource = Resource(f"{name}: {value}", most, use(limit.treatments), inside)
             found.append(Limit(name, value, "accounts", resource))
     return found
+
+
+def most_of_group(share: float, accounts: int) -> float:
+    """Return how many accounts of a group a share of them is, at most."""
+    return float(np.floor(share * accounts + 1e-9))
 
 
 def refuse_many_groups(name: str, within: str, groups: int) -> None:

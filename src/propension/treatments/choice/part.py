@@ -1,9 +1,12 @@
-"""A part of a portfolio as bytes, and what it says when the whole is settled; each says a few numbers."""
+"""A part of a portfolio as bytes, and what it says when the whole is settled.
+
+Answers are few numbers of JSON's own types: they travel.
+"""
 
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,7 +24,7 @@ from propension.treatments.choice.terms import Terms, worth_of_use
 
 # By limit.
 Use = dict[str, float]
-LOTS = 256
+LOTS = 128
 _TEXTS = ("arm", "strategy")
 
 
@@ -104,52 +107,40 @@ def _limit(arrays: dict[str, NDArray[Any]], place: int) -> Limit:
     return Limit(name, group if has_group == "True" else None, unit, found)
 
 
-@dataclass(frozen=True)
-class Census:
-    """Who there is in a part.
+def take_census(part: Part, policy: Policy) -> dict[str, Any]:
+    """Return who there is in a part.
 
-    Attributes
-    ----------
-    accounts : int
-    members : dict of str to int
-        Accounts by strategy that do not draw.
-    arms : dict of str to int
-    groups : dict of str to int
-        Accounts in the group of every limit that holds in one.
-    expected : dict of str to float
-        What drawing evenly would use of every limit.
-    limits : list of Limit
-        The part's, without weights.
+    ``members``: accounts by strategy that do not draw; ``arms``: accounts by arm; ``groups``: by
+    the limits that hold in one, its accounts; ``expected``: what drawing evenly would use of every limit;
+    ``limits``: the part's.
     """
-
-    accounts: int
-    members: dict[str, int]
-    arms: dict[str, int]
-    groups: dict[str, int]
-    expected: Use
-    limits: list[Limit]
-
-
-def take_census(part: Part, policy: Policy) -> Census:
-    """Count a part."""
-    slate, names = part.slate, _names(part)
+    slate = part.slate
     drawing = draw(policy, slate, part.limits, Terms())
     sharing = Sharing.of(policy, slate, drawing)
     expected = expected_uses(drawing.whole, open_to_drawing(slate), drawing.arms.exploring)
     strategies = (CHAMPION, *policy.experiment.challengers)
     arms = slate.accounts["arm"].value_counts().to_pylist()
-    return Census(
-        len(slate.accounts),
-        {name: len(sharing.members(name)) for name in strategies},
-        {entry["values"]: entry["counts"] for entry in arms},
-        {
+    return {
+        "members": {name: len(sharing.members(name)) for name in strategies},
+        "arms": {entry["values"]: entry["counts"] for entry in arms},
+        "groups": {
             limit.resource.name: int(np.asarray(limit.resource.weight).sum())
             for limit in part.limits
             if limit.group is not None
         },
-        dict(zip(names, expected.tolist(), strict=True)),
-        [replace(one, resource=replace(one.resource, weight=None)) for one in part.limits],
-    )
+        "expected": dict(zip(_names(part), expected.tolist(), strict=True)),
+        "limits": [
+            {
+                "name": limit.name,
+                "group": limit.group,
+                "unit": limit.unit,
+                "resource": limit.resource.name,
+                "capacity": float(limit.resource.capacity),
+                "use": np.asarray(limit.resource.use).tolist(),
+            }
+            for limit in part.limits
+        ],
+    }
 
 
 def drawn_use(part: Part, policy: Policy, terms: Terms) -> Use:
@@ -158,14 +149,14 @@ def drawn_use(part: Part, policy: Policy, terms: Terms) -> Use:
     return dict(zip(_names(part), drawing.whole.use(drawing.drawn).tolist(), strict=True))
 
 
-def draw_lots(part: Part, policy: Policy, terms: Terms, limit: str) -> Floats:
+def draw_lots(part: Part, policy: Policy, terms: Terms, limit: str) -> list[float]:
     """Return what a part's draws use of a limit, by their number: in as many even steps as there are ``LOTS``."""
     drawing = draw(policy, part.slate, part.limits, terms)
     found = np.zeros(LOTS)
     if limit in _names(part):
         used = drawing.whole.use_of(_names(part).index(limit), drawing.drawn)
         np.add.at(found, _lots(part), used)
-    return found
+    return list(found.tolist())
 
 
 def demand(part: Part, policy: Policy, terms: Terms, strategy: str) -> tuple[float, Use]:
@@ -178,7 +169,7 @@ def demand(part: Part, policy: Policy, terms: Terms, strategy: str) -> tuple[flo
 
 def keen_use(
     part: Part, policy: Policy, terms: Terms, asked: tuple[str, str], edges: Floats
-) -> Floats:
+) -> list[list[float]]:
     """Return what a strategy's accounts use of a limit, by what a unit is worth to them and by their lot.
 
     Parameters
@@ -193,12 +184,12 @@ def keen_use(
 
     Returns
     -------
-    array of shape (n_edges + 1, LOTS)
+    list of n_edges + 1 lists of ``LOTS``
     """
     found = np.zeros((len(edges) + 1, LOTS))
     worth, used, lots = keen(part, policy, terms, asked)
     np.add.at(found, (np.searchsorted(edges, worth, side="right"), lots), used)
-    return found
+    return list(found.tolist())
 
 
 def keen(

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
 from propension.config import CHAMPION, Policy
 from propension.errors import ModelError
+from propension.treatments.allocation import Resource
 from propension.treatments.allocation.dual import highest_prices, refine_prices, search_prices
 from propension.treatments.allocation.problem import Floats, Problem, Weight
 from propension.treatments.choice.exploring import draw_factors
-from propension.treatments.choice.limits import Limit, refuse_many_groups
+from propension.treatments.choice.limits import Limit, most_of_group, refuse_many_groups
 from propension.treatments.choice.part import (
     LOTS,
-    Census,
     Part,
     Use,
     demand,
@@ -28,6 +29,7 @@ from propension.treatments.choice.part import (
     take_census,
 )
 from propension.treatments.choice.sharing import Sharing, draw
+from propension.treatments.choice.slate import catalogue_order
 from propension.treatments.choice.terms import Cut, Terms
 
 T = TypeVar("T")
@@ -37,12 +39,12 @@ _BLOCKS = 16
 # By this share prices are lowered, so that a little more is asked for than there is; who goes without is then said
 # exactly. At the very prices whole groups of equal accounts may all want something, or none of them.
 _LOWERED = 0.01
-_EDGES = 64
+_EDGES = 48
 _ROUNDING = 1e-12
 
 
 class Ask(Protocol):
-    """Puts a question to every part of a portfolio; answers come in the order of parts."""
+    """Puts a question to every part of a portfolio; answers, of JSON's own types, come in the order of parts."""
 
     def __call__(self, question: Callable[[Part], T]) -> list[T]: ...  # noqa: D102
 
@@ -64,6 +66,11 @@ class Share:
     accounts: int
     value: float
     bound: float
+
+    @property
+    def gap(self) -> float:
+        """Share of all there may be to gain over doing nothing that may be missed."""
+        return (self.bound - self.value) / self.bound if self.bound > 0 else 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,12 +122,11 @@ def settle(policy: Policy, ask: Ask, sample: Sequence[Part], passes: int = PASSE
     limits = _whole_limits(policy, censuses)
     names = [limit.resource.name for limit in limits]
     capacities = {limit.resource.name: limit.resource.capacity for limit in limits}
-    terms = _settle_draws(policy, ask, limits, censuses)
-    drawn = _added(ask(partial(drawn_use, policy=policy, terms=terms)), names)
+    terms, drawn = _settle_draws(policy, ask, limits, censuses)
     left = {name: max(0.0, capacities[name] - drawn[name]) for name in names}
     used, shares = dict(drawn), []
     members = {
-        strategy: sum(census.members[strategy] for census in censuses)
+        strategy: sum(census["members"][strategy] for census in censuses)
         for strategy in (CHAMPION, *policy.experiment.challengers)
     }
     for strategy, count in members.items():
@@ -132,38 +138,38 @@ def settle(policy: Policy, ask: Ask, sample: Sequence[Part], passes: int = PASSE
             terms, value, use = _settle_cuts(replace(market, terms=terms), list(sample))
             shares.append(Share(strategy, count, value, max(bound, value)))
             used = {name: used[name] + use[name] for name in names}
-    arms = {
-        name: sum(census.arms.get(name, 0) for census in censuses)
-        for name in sorted({name for census in censuses for name in census.arms})
-    }
-    return Settled(terms, limits, used, shares, arms)
+    arms: Counter[str] = Counter()
+    for census in censuses:
+        arms.update(census["arms"])
+    return Settled(terms, limits, used, shares, dict(arms))
 
 
-def _whole_limits(policy: Policy, censuses: list[Census]) -> list[Limit]:
+def _whole_limits(policy: Policy, censuses: list[dict[str, Any]]) -> list[Limit]:
     """The limits of all parts, with what there is for all."""
     order = [*policy.capacities, *policy.budgets, *policy.pressure]
-    found = {one.resource.name: one for census in censuses for one in census.limits}
+    found = {told["resource"]: told for census in censuses for told in census["limits"]}
     limits = []
-    for limit in sorted(found.values(), key=lambda one: (order.index(one.name), one.group or "")):
-        resource = limit.resource
-        if limit.group is not None:
-            inside = sum(census.groups.get(resource.name, 0) for census in censuses)
-            most = float(np.floor(policy.pressure[limit.name].at_most * inside + 1e-9))
-            resource = replace(resource, capacity=most)
-        limits.append(replace(limit, resource=resource))
+    for told in sorted(found.values(), key=lambda t: (order.index(t["name"]), t["group"] or "")):
+        name, capacity = told["resource"], told["capacity"]
+        if told["group"] is not None:
+            inside = sum(census["groups"].get(name, 0) for census in censuses)
+            capacity = most_of_group(policy.pressure[told["name"]].at_most, inside)
+        resource = Resource(name, capacity, np.array(told["use"]))
+        limits.append(Limit(told["name"], told["group"], told["unit"], resource))
     for name, pressure in policy.pressure.items():
-        groups = sum(one.name == name and one.group is not None for one in limits)
-        refuse_many_groups(name, pressure.within, groups)
+        refuse_many_groups(name, pressure.within, sum(one.name == name for one in limits))
     return limits
 
 
-def _settle_draws(policy: Policy, ask: Ask, limits: list[Limit], censuses: list[Census]) -> Terms:
-    """How much less is drawn, and the last draws for which there is room."""
+def _settle_draws(
+    policy: Policy, ask: Ask, limits: list[Limit], censuses: list[dict[str, Any]]
+) -> tuple[Terms, Use]:
+    """How much less is drawn, and the last draws for which there is room; with what they use."""
     names = [limit.resource.name for limit in limits]
-    expected = _added([census.expected for census in censuses], names)
+    expected = _added([census["expected"] for census in censuses], names)
     capacities = np.array([limit.resource.capacity for limit in limits])
     amounts = np.array([np.asarray(limit.resource.use) for limit in limits])
-    treatments = ("do_nothing", *(name for name in policy.treatments if name != "do_nothing"))
+    treatments = catalogue_order(policy)
     factor = draw_factors(
         policy.experiment,
         amounts.reshape(len(limits), len(treatments)),
@@ -171,13 +177,15 @@ def _settle_draws(policy: Policy, ask: Ask, limits: list[Limit], censuses: list[
         np.array([expected[name] for name in names]),
     )
     terms = Terms(factor=dict(zip(treatments, factor.tolist(), strict=True)))
+    use = _added(ask(partial(drawn_use, policy=policy, terms=terms)), names)
     for name, capacity in zip(names, capacities.tolist(), strict=True):
-        use = _added(ask(partial(drawn_use, policy=policy, terms=terms)), names)[name]
-        if use > capacity:
-            lots = np.sum(ask(partial(draw_lots, policy=policy, terms=terms, limit=name)), axis=0)
+        if use[name] > capacity:
+            question = partial(draw_lots, policy=policy, terms=terms, limit=name)
+            lots = np.sum(np.array(ask(question)), axis=0)
             fit = int(np.searchsorted(np.cumsum(lots), capacity, side="right"))
             terms = replace(terms, last={**terms.last, name: fit / LOTS})
-    return terms
+            use = _added(ask(partial(drawn_use, policy=policy, terms=terms)), names)
+    return terms, use
 
 
 @dataclass(frozen=True, eq=False)
@@ -244,7 +252,7 @@ def _settle_cuts(market: _Market, sample: list[Part]) -> tuple[Terms, float, Use
         worth = [keen(part, policy, terms, asked)[0] for part in sample]
         edges = _edges(np.concatenate([np.zeros(0), *worth]))
         question = partial(keen_use, policy=policy, terms=terms, asked=asked, edges=edges)
-        by_worth = np.sum(market.ask(question), axis=0)
+        by_worth = np.sum(np.array(market.ask(question)), axis=0)
         terms = terms.with_cut(strategy, _cut(over[0], edges, by_worth, market.room[over[0]]))
     raise ModelError(
         f"allocation: {', '.join(over)} cannot be kept by prices alone. Report this, with the policy.",

@@ -1,7 +1,6 @@
 """One portfolio on both engines: streams in the embedded one, and written by Spark."""
 
 import datetime as dt
-import shutil
 
 import pytest
 from builders import settings_of, write_config
@@ -11,7 +10,9 @@ from propension.simulate import simulate_portfolio
 from propension.snapshots import open_streams, prepare_streams
 from propension.sources import extract
 
-SETTINGS = {"spark": {"master": "local[2]", "partitions": 2}}
+SETTINGS = {
+    "spark": {"master": "local[2]", "partitions": 2, "group_accounts": 150, "sample_accounts": 1000}
+}
 
 
 def pytest_collection_modifyitems(items):
@@ -22,30 +23,12 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def spark():
-    """A session of short jobs: nothing is compiled that runs once."""
-    pyspark = pytest.importorskip("pyspark", reason="pyspark is not installed: make test-spark")
-    if shutil.which("java") is None:
-        pytest.skip("there is no Java")
-    session = (
-        pyspark.sql.SparkSession.builder.master("local[2]")
-        .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1")
-        .config("spark.sql.codegen.wholeStage", "false")
-        .config("spark.ui.enabled", "false")
-        .config("spark.ui.showConsoleProgress", "false")
-        .getOrCreate()
-    )
-    yield session
-    session.stop()
-
-
-@pytest.fixture(scope="session")
 def engines(spark, tmp_path_factory):
     from propension.distributed import open_spark
     from propension.distributed.queries import write_streams
 
     folder = tmp_path_factory.mktemp("spark")
-    simulate_portfolio(folder / "data", accounts=1500, months=14, seed=5)
+    simulate_portfolio(folder / "data", accounts=3000, months=14, seed=5)
     write_config(folder, **SETTINGS)
     settings = settings_of(folder, **SETTINGS)
     extraction = extract(settings, folder / "canonical", dt.date(2026, 7, 1))

@@ -27,6 +27,8 @@ import psutil
 import yaml
 
 AS_OF = dt.date(2026, 6, 30)
+# Some rows are recorded days later.
+TODAY = AS_OF + dt.timedelta(30)
 POLICY = Path(__file__).parents[1] / "conf" / "demo" / "policy.yaml"
 STAGES = ("overdue", "upcoming")
 MODEL = ("propension_benchmark", "1")
@@ -118,7 +120,8 @@ def make_bundle(folder: Path, features: Path):
         names = {"feature_name": list(encoding.names)}
         data = lgb.Dataset(matrix, paid, categorical_feature=list(encoding.categories), **names)
         booster = lgb.train(told | {"num_threads": 1, "seed": 1}, data, num_boost_round=300)
-        Bundle(booster, encoding, {}, {}).save(folder)
+        target = {"stage": "overdue", "horizon_days": 30, "paid_share": 0.8}
+        Bundle(booster, encoding, target, {}).save(folder)
     return Bundle.load(folder)
 
 
@@ -134,7 +137,7 @@ def embedded(folder: Path, customers: int, meter: Meter) -> int:
     settings, policy = settings_of(folder, "local[2]"), write_policy(folder, customers)
     target, work, files = settings.target, folder / "embedded", []
     with meter.step("check the tables"):
-        extraction = extract(settings, work, AS_OF)
+        extraction = extract(settings, work, TODAY)
     with meter.step("streams"):
         streams = prepare_streams(extraction, settings.resources, "CO")
     engine = open_streams(streams, settings.resources)
@@ -179,7 +182,7 @@ def on_spark(folder: Path, customers: int, meter: Meter, master: str) -> int:
         opened = open_spark(settings)
         spark = opened.__enter__()
     with meter.step("check the tables"):
-        extraction = read_tables(spark, settings, work / "tables", AS_OF)
+        extraction = read_tables(spark, settings, work / "tables", TODAY)
     with meter.step("streams"):
         names = write_streams(spark, extraction, "CO", work / "streams")
     for stage in STAGES:

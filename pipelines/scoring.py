@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -12,15 +12,15 @@ from typing import Any
 from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 
-from pipelines import spark_tasks, tasks
+from pipelines.following import FollowUp
 from pipelines.locking import lock
 from pipelines.notifying import notify_failure
 from pipelines.stages import VERSIONS, Stages, open_stages
-from pipelines.tasks import FollowUp, prepare_list_database, publish_outputs
+from pipelines.steps import open_steps
+from pipelines.tasks import prepare_list_database, publish_outputs
 from pipelines.workspace import explained
 from propension import clock
 from propension.config import Policy, Settings, Stage, load_policy, load_settings
-from propension.distributed import open_spark
 from propension.errors import ModelError
 from propension.explain import base_margin
 from propension.features import catalogue
@@ -76,25 +76,13 @@ def scoring(config: Path, as_of: dt.date | None = None) -> dict[str, Any]:
     outputs, kept = settings.outputs_folder, settings.outputs.stage_hours
     # Which day the data end on is known once they are read.
     work = str(as_of or "newest")
-    shared = settings.spark and settings.spark.work
-    folder = settings.resolve(shared) if shared else outputs / ".work"
     with (
         explained(outputs),
         lock(settings, work),
-        open_stages(folder / "stages" / work, settings.digest(), kept) as stages,
+        open_stages(settings.work_folder / "stages" / work, settings.digest(), kept) as stages,
         open_steps(settings) as steps,
     ):
         return _score(Run(config, settings, clock.now_utc(), stages, steps), as_of)
-
-
-@contextmanager
-def open_steps(settings: Settings) -> Iterator[Any]:
-    """Give the tasks that a portfolio is scored by, with what they need open."""
-    if settings.spark is None:
-        yield tasks
-        return
-    with open_spark(settings):
-        yield spark_tasks
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from prefect import task
 
-from pipelines.tasks import AGAIN, write_files, write_followed
+from pipelines.following import write_followed
+from pipelines.tasks import AGAIN, write_files
 from propension import clock
 from propension.config import Settings, Stage, load_policy, load_settings
 from propension.distributed import open_spark

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pyarrow.parquet as pq
 from prefect import task
 
 from pipelines.credentials import provide_connections
+from pipelines.following import LOG_FILE, write_followed
 from propension import clock
 from propension.config import Policy, Settings, Stage, load_policy, load_settings
 from propension.errors import PropensionError
@@ -47,36 +47,10 @@ from propension.outputs import (
     write_lists,
     write_scored,
 )
-from propension.schema import Finding, refuse_if_fatal
+from propension.schema import refuse_if_fatal
 from propension.snapshots import contact_history, open_streams, prepare_streams, write_facts
 from propension.sources import Extraction, extract, source_digest
 from propension.treatments import Occasion, audit_pressure, rulebook_of
-
-LOG_FILE, FOLLOWED_FILE = "assignment_log.parquet", "followed.json"
-
-
-class FollowUp(NamedTuple):
-    """Past lists with what came of them.
-
-    Attributes
-    ----------
-    log : Path or None
-        None where nothing is known yet.
-    lists : list of Path
-    findings : list of Finding
-    """
-
-    log: Path | None
-    lists: list[Path]
-    findings: list[Finding]
-
-    @classmethod
-    def load(cls, folder: Path, outputs: Path) -> FollowUp:
-        """Read what ``follow_up_lists`` wrote."""
-        told = json.loads((folder / FOLLOWED_FILE).read_text(encoding="utf-8"))
-        log = folder / LOG_FILE if told["lists"] else None
-        findings = [Finding.from_dict(finding) for finding in told["findings"]]
-        return cls(log, [outputs / name for name in told["lists"]], findings)
 
 
 def _may_pass(_task: Any, _run: Any, state: Any) -> bool:
@@ -251,12 +225,6 @@ def follow_up_lists(config: Path, streams: Path, as_of: dt.date, folder: Path) -
     finally:
         engine.close()
     write_followed(folder, lists, findings)
-
-
-def write_followed(folder: Path, lists: Sequence[Path], findings: Sequence[Finding]) -> None:
-    """Write which lists were read, and what was found, for ``FollowUp.load``."""
-    told = {"lists": [path.name for path in lists], "findings": [f.as_dict() for f in findings]}
-    (folder / FOLLOWED_FILE).write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
 
 
 @task(name="decide and write")

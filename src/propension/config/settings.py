@@ -21,6 +21,7 @@ from pydantic import (
 
 from propension.config.base import Model, Name
 from propension.config.places import Database, Source
+from propension.config.spark import Spark
 
 Language = Literal["es", "pt", "en"]
 Stage = Literal["overdue", "upcoming"]
@@ -223,29 +224,6 @@ class Resources(Model):
     batch_rows: Annotated[int, Field(ge=100, le=1_000_000)] = 20_000
 
 
-class Spark(Model):
-    """Where a portfolio beyond one machine is scored; see docs/distributed.md."""
-
-    master: Annotated[
-        str, StringConstraints(pattern=r"^(local(\[[\d*, ]+\])?|yarn|(spark|k8s|sc)://.+)$")
-    ] = Field(
-        description="local[2], yarn, spark://..., k8s://..., or a Spark Connect server: sc://..."
-    )
-    work: Path | None = Field(
-        default=None,
-        description="a folder that the driver and every worker reach by the same path; outputs.path when empty",
-    )
-    group_accounts: Annotated[int, Field(ge=100, le=1_000_000)] = Field(
-        default=50_000, description="accounts that a worker decides about at once"
-    )
-    sample_accounts: Annotated[int, Field(ge=1000, le=10_000_000)] = Field(
-        default=100_000, description="accounts that the first prices of scarce teams are found on"
-    )
-    partitions: Annotated[int, Field(ge=1, le=100_000)] | None = Field(
-        default=None, description="parts of a shuffle; Spark's own choice when empty"
-    )
-
-
 def _schedule(text: str) -> str:
     hint = "write minute, hour, day, month and weekday, for example 0 6 * * 1-6"
     if len(text.split()) != 5:
@@ -304,6 +282,12 @@ class Settings(Model):
     def outputs_folder(self) -> Path:
         """Folder that holds ``as_of=...`` lists."""
         return self.resolve(self.outputs.path)
+
+    @property
+    def work_folder(self) -> Path:
+        """Folder of what a run leaves between its stages, which every worker reaches."""
+        shared = self.spark and self.spark.work
+        return self.resolve(shared) if shared else self.outputs_folder / ".work"
 
     @property
     def model_name(self) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -14,39 +14,30 @@ from propension.config import CHAMPION, Policy
 from propension.errors import ModelError
 from propension.treatments.allocation import Resource
 from propension.treatments.allocation.dual import highest_prices, refine_prices, search_prices
-from propension.treatments.allocation.problem import Floats, Problem, Weight
+from propension.treatments.allocation.problem import Floats
 from propension.treatments.choice.exploring import draw_factors
 from propension.treatments.choice.limits import Limit, most_of_group, refuse_many_groups
+from propension.treatments.choice.market import Ask, Market, added
 from propension.treatments.choice.part import (
     LOTS,
     Part,
     Use,
-    demand,
     draw_lots,
     drawn_use,
     keen,
     keen_use,
     take_census,
 )
-from propension.treatments.choice.sharing import Sharing, draw
 from propension.treatments.choice.slate import catalogue_order
 from propension.treatments.choice.terms import Cut, Terms
 
-T = TypeVar("T")
 # Passes over all parts that prices are refined by, at most.
 PASSES = 8
-_BLOCKS = 16
 # By this share prices are lowered, so that a little more is asked for than there is; who goes without is then said
 # exactly. At the very prices whole groups of equal accounts may all want something, or none of them.
 _LOWERED = 0.01
 _EDGES = 48
 _ROUNDING = 1e-12
-
-
-class Ask(Protocol):
-    """Puts a question to every part of a portfolio; answers, of JSON's own types, come in the order of parts."""
-
-    def __call__(self, question: Callable[[Part], T]) -> list[T]: ...  # noqa: D102
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +124,7 @@ def settle(policy: Policy, ask: Ask, sample: Sequence[Part], passes: int = PASSE
         if count:
             part = count / sum(members.values())
             room = {name: part * capacity for name, capacity in left.items()}
-            market = _Market(policy, ask, terms, strategy, room)
+            market = Market(policy, ask, terms, strategy, room)
             terms, bound = _settle_prices(market, list(sample), count, passes)
             terms, value, use = _settle_cuts(replace(market, terms=terms), list(sample))
             shares.append(Share(strategy, count, value, max(bound, value)))
@@ -166,7 +157,7 @@ def _settle_draws(
 ) -> tuple[Terms, Use]:
     """How much less is drawn, and the last draws for which there is room; with what they use."""
     names = [limit.resource.name for limit in limits]
-    expected = _added([census["expected"] for census in censuses], names)
+    expected = added([census["expected"] for census in censuses], names)
     capacities = np.array([limit.resource.capacity for limit in limits])
     amounts = np.array([np.asarray(limit.resource.use) for limit in limits])
     treatments = catalogue_order(policy)
@@ -177,74 +168,35 @@ def _settle_draws(
         np.array([expected[name] for name in names]),
     )
     terms = Terms(factor=dict(zip(treatments, factor.tolist(), strict=True)))
-    use = _added(ask(partial(drawn_use, policy=policy, terms=terms)), names)
+    use = added(ask(partial(drawn_use, policy=policy, terms=terms)), names)
     for name, capacity in zip(names, capacities.tolist(), strict=True):
         if use[name] > capacity:
             question = partial(draw_lots, policy=policy, terms=terms, limit=name)
             lots = np.sum(np.array(ask(question)), axis=0)
             fit = int(np.searchsorted(np.cumsum(lots), capacity, side="right"))
             terms = replace(terms, last={**terms.last, name: fit / LOTS})
-            use = _added(ask(partial(drawn_use, policy=policy, terms=terms)), names)
+            use = added(ask(partial(drawn_use, policy=policy, terms=terms)), names)
     return terms, use
 
 
-@dataclass(frozen=True, eq=False)
-class _Market:
-    """The accounts of one strategy, wherever they are, and its share of every limit."""
-
-    policy: Policy
-    ask: Ask
-    terms: Terms
-    strategy: str
-    room: Use
-    idle_value: float = 0.0
-
-    @property
-    def names(self) -> list[str]:
-        return list(self.room)
-
-    @property
-    def capacities(self) -> Floats:
-        return np.array(list(self.room.values()))
-
-    def demand(self, prices: Floats) -> tuple[Floats, Floats]:
-        """Value and use at these prices, in blocks of parts."""
-        found = self.taken(self.at(prices))
-        values, uses = np.zeros(_BLOCKS), np.zeros((_BLOCKS, len(self.room)))
-        for place, (value, use) in enumerate(found):
-            values[place % _BLOCKS] += value
-            uses[place % _BLOCKS] += [use.get(name, 0.0) for name in self.names]
-        return values, uses
-
-    def taken(self, terms: Terms) -> list[tuple[float, Use]]:
-        """Value and use at these terms, by part."""
-        question = partial(demand, policy=self.policy, terms=terms, strategy=self.strategy)
-        return self.ask(question)
-
-    def at(self, prices: Floats) -> Terms:
-        """The terms with the strategy's prices."""
-        priced = dict(zip(self.names, prices.tolist(), strict=True))
-        return replace(self.terms, prices={**self.terms.prices, self.strategy: priced})
-
-
 def _settle_prices(
-    market: _Market, sample: list[Part], accounts: int, passes: int
+    market: Market, sample: list[Part], accounts: int, passes: int
 ) -> tuple[Terms, float]:
     """Prices a little below those of the least bound, and the bound."""
     if not market.room:
         return market.terms, float("-inf")
-    problem = _pooled(market, sample, accounts)
+    problem = market.pooled(sample, accounts)
     start = search_prices(problem, seed=0)
     found = refine_prices(market, highest_prices(problem), start, passes)
     return market.at((1 - _LOWERED) * found.prices), found.value
 
 
-def _settle_cuts(market: _Market, sample: list[Part]) -> tuple[Terms, float, Use]:
+def _settle_cuts(market: Market, sample: list[Part]) -> tuple[Terms, float, Use]:
     """Who goes without, until every limit holds; with what is left of value and use."""
     policy, strategy, terms = market.policy, market.strategy, market.terms
     for _ in range(len(market.room) + 1):
         answers = market.taken(terms)
-        use = _added([used for _, used in answers], market.names)
+        use = added([used for _, used in answers], market.names)
         over = [name for name in market.names if use[name] > market.room[name] * (1 + _ROUNDING)]
         if not over:
             return terms, sum(value for value, _ in answers), use
@@ -276,35 +228,3 @@ def _cut(limit: str, edges: Floats, by_worth: Floats, room: float) -> Cut:
     lots = above[step + 1] + np.cumsum(by_worth[step])
     fit = int(np.searchsorted(lots, room, side="right"))
     return Cut(limit, float(bounds[step]), float(bounds[step + 1]), fit / LOTS)
-
-
-def _pooled(market: _Market, sample: list[Part], accounts: int) -> Problem:
-    """The strategy's accounts of a sample as one problem, with their share of the room."""
-    drawn = [draw(market.policy, part.slate, part.limits, market.terms) for part in sample]
-    sharings = [
-        Sharing.of(market.policy, part.slate, drawing)
-        for part, drawing in zip(sample, drawn, strict=True)
-    ]
-    pools = [sharing.pool(market.strategy) for sharing in sharings]
-    n_treatments = pools[0].n_treatments
-    amounts = np.zeros((len(market.room), n_treatments))
-    weights: list[Weight | None] = []
-    for place, name in enumerate(market.names):
-        columns: list[Weight | None] = []
-        for sharing, pool in zip(sharings, pools, strict=True):
-            if name in sharing.names:
-                index = sharing.names.index(name)
-                amounts[place], weight = pool.amounts[index], pool.weights[index]
-                columns.append(weight)
-            else:
-                columns.append(np.zeros(pool.n_accounts, np.float32))
-        known = [weight for weight in columns if weight is not None]
-        weights.append(np.concatenate(known, axis=-1) if len(known) == len(columns) else None)
-    values = np.concatenate([pool.values for pool in pools], axis=1)
-    return Problem(
-        values, amounts, tuple(weights), market.capacities * (values.shape[1] / accounts)
-    )
-
-
-def _added(uses: Sequence[Use], names: Sequence[str]) -> Use:
-    return {name: float(sum(use.get(name, 0.0) for use in uses)) for name in names}

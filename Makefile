@@ -21,7 +21,7 @@ test: $(STAMP) check
 # The same statements on Spark; installs 480 MB and needs Java, so it is not part of `make test`.
 test-spark: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "pyspark>=4.0"
-	$(BIN)/python -m pytest tests/spark -s
+	$(BIN)/python -m pytest tests/spark tests/flows/test_spark.py -s
 
 check: lint types
 

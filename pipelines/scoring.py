@@ -12,22 +12,12 @@ from typing import Any
 from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 
+from pipelines.following import FollowUp
 from pipelines.locking import lock
 from pipelines.notifying import notify_failure
 from pipelines.stages import VERSIONS, Stages, open_stages
-from pipelines.tasks import (
-    FollowUp,
-    build_features,
-    extract_tables,
-    follow_up_lists,
-    gather_facts,
-    look_at_source,
-    prepare_known_streams,
-    prepare_list_database,
-    publish_outputs,
-    score_accounts,
-    write_outputs,
-)
+from pipelines.steps import open_steps
+from pipelines.tasks import prepare_list_database, publish_outputs
 from pipelines.workspace import explained
 from propension import clock
 from propension.config import Policy, Settings, Stage, load_policy, load_settings
@@ -89,19 +79,21 @@ def scoring(config: Path, as_of: dt.date | None = None) -> dict[str, Any]:
     with (
         explained(outputs),
         lock(settings, work),
-        open_stages(outputs / ".work" / "stages" / work, settings.digest(), kept) as stages,
+        open_stages(settings.work_folder / "stages" / work, settings.digest(), kept) as stages,
+        open_steps(settings) as steps,
     ):
-        return _score(Run(config, settings, clock.now_utc(), stages), as_of)
+        return _score(Run(config, settings, clock.now_utc(), stages, steps), as_of)
 
 
 @dataclass(frozen=True)
 class Run:
-    """What a run works with from its start."""
+    """What a run works with from its start; ``steps`` are the tasks of one machine, or of Spark."""
 
     config: Path
     settings: Settings
     started: dt.datetime
     stages: Stages
+    steps: Any
 
 
 @dataclass(frozen=True)
@@ -138,13 +130,13 @@ def _read_tables(run: Run) -> tuple[Path, Path]:
     today = clock.today_utc().isoformat()
     canonical = run.stages.finished(
         "extract",
-        [look_at_source(run.config), today],
-        lambda path: extract_tables(run.config, path),
+        [run.steps.look_at_source(run.config), today],
+        lambda path: run.steps.extract_tables(run.config, path),
     )
     streams = run.stages.finished(
         "streams",
         [Extraction.load(canonical).content_digest()],
-        lambda path: prepare_known_streams(run.config, canonical, path),
+        lambda path: run.steps.prepare_known_streams(run.config, canonical, path),
     )
     return canonical, streams
 
@@ -167,7 +159,7 @@ def _write_list(run: Run, inputs: Inputs) -> dict[str, Any]:
     staging = staging_folder(final, identity["run_id"])
     with run.stages.timer.stage("decide and write"):
         folders = (followed.log, staging)
-        rows = write_outputs(run.config, inputs.streams, day, files, identity, folders)
+        rows = run.steps.write_outputs(run.config, inputs.streams, day, files, identity, folders)
     keep_quarantine(inputs.canonical, staging)
     summary = summarise(staging / SCORED_NAME)
     moves = find_moves(staging / SCORED_NAME, previous)
@@ -200,15 +192,17 @@ def _score_stage(run: Run, inputs: Inputs, stage: Stage) -> StageFiles:
     features = run.stages.finished(
         f"{stage}: features",
         made_from,
-        lambda path: build_features(config, streams, day, path, stage),
+        lambda path: run.steps.build_features(config, streams, day, path, stage),
     )
     facts = run.stages.finished(
-        f"{stage}: facts", made_from, lambda path: gather_facts(config, streams, day, path, stage)
+        f"{stage}: facts",
+        made_from,
+        lambda path: run.steps.gather_facts(config, streams, day, path, stage),
     )
     scores = run.stages.finished(
         f"{stage}: score and explain",
         [features.name, bundle.digest],
-        lambda path: score_accounts(config, version, features, path, stage),
+        lambda path: run.steps.score_accounts(config, version, features, path, stage),
     )
     name = Registry(run.settings, stage).name
     return StageFiles(facts, features, scores, name, str(version))
@@ -219,7 +213,7 @@ def _follow_up(run: Run, inputs: Inputs) -> FollowUp:
     folder = run.stages.finished(
         "follow up",
         [inputs.streams.name, day.isoformat(), inputs.policy.digest(), *list_digests(outputs, day)],
-        lambda path: follow_up_lists(run.config, inputs.streams, day, path),
+        lambda path: run.steps.follow_up_lists(run.config, inputs.streams, day, path),
     )
     return FollowUp.load(folder, outputs)
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pyarrow.parquet as pq
 from prefect import task
 
 from pipelines.credentials import provide_connections
+from pipelines.following import LOG_FILE, write_followed
 from propension import clock
 from propension.config import Policy, Settings, Stage, load_policy, load_settings
 from propension.errors import PropensionError
@@ -47,36 +47,10 @@ from propension.outputs import (
     write_lists,
     write_scored,
 )
-from propension.schema import Finding, refuse_if_fatal
+from propension.schema import refuse_if_fatal
 from propension.snapshots import contact_history, open_streams, prepare_streams, write_facts
 from propension.sources import Extraction, extract, source_digest
 from propension.treatments import Occasion, audit_pressure, rulebook_of
-
-LOG_FILE, FOLLOWED_FILE = "assignment_log.parquet", "followed.json"
-
-
-class FollowUp(NamedTuple):
-    """Past lists with what came of them.
-
-    Attributes
-    ----------
-    log : Path or None
-        None where nothing is known yet.
-    lists : list of Path
-    findings : list of Finding
-    """
-
-    log: Path | None
-    lists: list[Path]
-    findings: list[Finding]
-
-    @classmethod
-    def load(cls, folder: Path, outputs: Path) -> FollowUp:
-        """Read what ``follow_up_lists`` wrote."""
-        told = json.loads((folder / FOLLOWED_FILE).read_text(encoding="utf-8"))
-        log = folder / LOG_FILE if told["lists"] else None
-        findings = [Finding.from_dict(finding) for finding in told["findings"]]
-        return cls(log, [outputs / name for name in told["lists"]], findings)
 
 
 def _may_pass(_task: Any, _run: Any, state: Any) -> bool:
@@ -90,12 +64,12 @@ def _may_pass(_task: Any, _run: Any, state: Any) -> bool:
     return False
 
 
-_AGAIN: Any = {
+AGAIN: Any = {
     "retries": 2, "retry_delay_seconds": [2, 10], "retry_condition_fn": _may_pass,
 }  # fmt: skip
 
 
-@task(name="look at source", **_AGAIN)
+@task(name="look at source", **AGAIN)
 def look_at_source(config: Path) -> str:
     """Return a hash of what the source holds."""
     settings = load_settings(config)
@@ -103,7 +77,7 @@ def look_at_source(config: Path) -> str:
     return source_digest(settings)
 
 
-@task(name="extract tables", **_AGAIN)
+@task(name="extract tables", **AGAIN)
 def extract_tables(config: Path, folder: Path) -> Path:
     """Read, check and write the canonical tables into a folder; return it."""
     settings = load_settings(config)
@@ -250,8 +224,7 @@ def follow_up_lists(config: Path, streams: Path, as_of: dt.date, folder: Path) -
         )
     finally:
         engine.close()
-    told = {"lists": [path.name for path in lists], "findings": [f.as_dict() for f in findings]}
-    (folder / FOLLOWED_FILE).write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+    write_followed(folder, lists, findings)
 
 
 @task(name="decide and write")
@@ -276,13 +249,19 @@ def write_outputs(
     read = pq.read_table(log) if log else None
     occasion = dataclasses.replace(occasion, previous=previous, log=read)
     rows = write_scored(stages, policy, occasion, identity, settings, folder)
+    return {**rows, **write_files(settings, policy, folder, previous)}
+
+
+def write_files(
+    settings: Settings, policy: Policy, folder: Path, previous: Path | None
+) -> dict[str, int]:
+    """Write a scored list for people; return rows by file."""
     scored = folder / SCORED_NAME
     besides = Besides(find_moves(scored, previous), read_allocation(folder)["limits"])
-    lists = write_lists(scored, folder, policy, settings.portfolio, settings.outputs, besides)
-    return {**rows, **lists}
+    return write_lists(scored, folder, policy, settings.portfolio, settings.outputs, besides)
 
 
-@task(name="prepare database", **_AGAIN)
+@task(name="prepare database", **AGAIN)
 def prepare_list_database(config: Path) -> list[str]:
     """Make sure the lists' database can be written; return the as-of dates it was behind with."""
     settings = load_settings(config)
@@ -290,7 +269,7 @@ def prepare_list_database(config: Path) -> list[str]:
     return prepare_database(settings)
 
 
-@task(name="publish", **_AGAIN)
+@task(name="publish", **AGAIN)
 def publish_outputs(config: Path, staging: Path, final: Path) -> None:
     """Replace the list of an as-of date in the files and the database."""
     settings = load_settings(config)

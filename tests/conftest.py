@@ -1,6 +1,7 @@
 """What the whole suite shares."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,24 @@ def prefect_server(tmp_path_factory):
 
     with prefect_test_harness(server_startup_timeout=180):
         yield
+
+
+@pytest.fixture(scope="session")
+def spark():
+    """A session of short jobs: nothing is compiled that runs once."""
+    pyspark = pytest.importorskip("pyspark", reason="pyspark is not installed: make test-spark")
+    if shutil.which("java") is None:
+        pytest.skip("there is no Java")
+    session = (
+        pyspark.sql.SparkSession.builder.master("local[2]")
+        .config(
+            "spark.driver.extraJavaOptions",
+            "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m",
+        )
+        .config("spark.sql.codegen.wholeStage", "false")
+        .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
+        .getOrCreate()
+    )
+    yield session
+    session.stop()

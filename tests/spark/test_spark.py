@@ -1,90 +1,80 @@
-"""The declared features and labels give the same numbers on Spark; needs Java and pyspark."""
+"""What is known, declared and scored is the same on Spark, cell by cell; needs Java and pyspark."""
 
 import datetime as dt
-import shutil
 
-import numpy as np
+import pyarrow.parquet as pq
 import pytest
+from scoring_builders import feature_rows, small_bundle
+from spark_engines import AS_OF, compare, read
 
 from propension.config import Target
-from propension.config.settings import Resources
-from propension.features import catalogue, feature_sql, to_spark
+from propension.distributed.queries import write_query
+from propension.distributed.scoring import write_scores
+from propension.explain import score_features
+from propension.features import catalogue, feature_sql, write_features
 from propension.labels import evidence_sql, horizon_label_sql, upcoming_label_sql
-from propension.simulate import simulate_portfolio
-from propension.snapshots import open_streams, prepare_streams, stream_tables
+from propension.snapshots import facts_sql, history_sql, stream_tables
 
-pyspark = pytest.importorskip("pyspark", reason="pyspark is not installed: make test-spark")
-pytestmark = [
-    pytest.mark.filterwarnings("ignore"),
-    pytest.mark.skipif(shutil.which("java") is None, reason="there is no Java"),
-]
-AS_OF = dt.date(2026, 3, 31)
 KNOWN_UNTIL = dt.date(2026, 6, 30)
+UPCOMING = Target(upcoming_days=30)
 
 
-@pytest.fixture(scope="module")
-def engines(tmp_path_factory):
-    """The same streams in DuckDB and as Spark views."""
-    from builders import settings_of, write_config
-
-    from propension.sources import extract
-
-    folder = tmp_path_factory.mktemp("spark")
-    simulate_portfolio(folder / "data", accounts=1500, months=14, seed=5)
-    write_config(folder)
-    extraction = extract(settings_of(folder), folder / "canonical", dt.date(2026, 7, 1))
-    resources = Resources(threads=1)
-    engine = open_streams(prepare_streams(extraction, resources, "CO"), resources)
-    spark = (
-        pyspark.sql.SparkSession.builder.master("local[1]")
-        .config("spark.sql.shuffle.partitions", "2")
-        .config("spark.ui.enabled", "false")
-        .config("spark.sql.session.timeZone", "UTC")
-        .getOrCreate()
-    )
-    for name in stream_tables(engine):
-        file = folder / f"{name}.parquet"
-        engine.execute(f"COPY {name} TO '{file}' (FORMAT parquet)")
-        spark.read.parquet(str(file)).createOrReplaceTempView(name)
-    yield engine, spark
-    spark.stop()
-    engine.close()
+def compare_statement(engines, sql, name, key=("account_id",)):
+    """Run a statement on both engines, and say how many of its cells are equal."""
+    here = engines.embedded.sql(sql).to_arrow_table()
+    write_query(engines.spark, sql, engines.folder / name)
+    rows, cells = compare(here, read(engines.folder / name), key)
+    print(f"\n{name}: {rows} rows, {cells} cells compared, 0 mismatches")
 
 
-def assert_same(engines, sql):
-    """Run a statement on both engines and compare every cell."""
-    engine, spark = engines
-    here = engine.sql(sql).to_arrow_table().to_pandas()
-    there = spark.sql(to_spark(sql)).toPandas()
-    assert list(there.columns) == list(here.columns)
-    assert len(there) == len(here) > 100
-    cells = 0
-    for name in here.columns:
-        left, right = here[name], there[name]
-        if left.dtype.kind == "f":
-            np.testing.assert_allclose(
-                right.to_numpy(float), left.to_numpy(float), rtol=1e-12, atol=1e-9, err_msg=name
-            )
-        else:
-            same = (left.astype(object) == right.astype(object)) | (left.isna() & right.isna())
-            assert same.all(), name
-        cells += len(left)
-    return cells
+def test_the_same_streams_are_prepared(engines):
+    assert engines.streams == stream_tables(engines.embedded)
+    for name in sorted(engines.streams):
+        rows = engines.embedded.sql(f"SELECT count(*) FROM {name}").fetchall()[0][0]
+        assert engines.spark.table(name).count() == rows > 0, name
 
 
-def test_every_feature_is_the_same_on_spark(engines):
-    features = catalogue()
-    sql = feature_sql(AS_OF, features, stream_tables(engines[0]))
-    cells = assert_same(engines, sql)
-    print(f"{len(features)} features, {cells} cells compared, 0 mismatches")
+def test_every_feature_is_the_same(engines):
+    sql = feature_sql(AS_OF, catalogue(), engines.streams)
+    compare_statement(engines, sql, "features")
 
 
-def test_features_of_the_upcoming_stage_are_the_same_on_spark(engines):
-    sql = feature_sql(AS_OF, catalogue(), stream_tables(engines[0]), upcoming_days=30)
-    assert_same(engines, sql)
+def test_features_of_the_upcoming_stage_are_the_same(engines):
+    sql = feature_sql(AS_OF, catalogue(), engines.streams, upcoming_days=30)
+    compare_statement(engines, sql, "upcoming_features")
+
+
+@pytest.mark.parametrize("personal_data", ["none", "masked", "full"])
+def test_facts_are_the_same_and_names_as_masked(engines, personal_data):
+    outputs = engines.settings.outputs.model_copy(update={"personal_data": personal_data})
+    sql = facts_sql(AS_OF, engines.streams, UPCOMING, outputs, "overdue")
+    compare_statement(engines, sql, f"facts_{personal_data}")
+
+
+def test_facts_of_the_upcoming_stage_are_the_same(engines):
+    sql = facts_sql(AS_OF, engines.streams, UPCOMING, engines.settings.outputs, "upcoming")
+    compare_statement(engines, sql, "upcoming_facts")
+
+
+def test_past_contacts_are_the_same(engines):
+    key = ("customer_id", "at", "channel", "outcome", "direction")
+    compare_statement(engines, history_sql(AS_OF, 60), "history", key)
 
 
 @pytest.mark.parametrize("labels", [horizon_label_sql, upcoming_label_sql, evidence_sql])
-def test_labels_are_the_same_on_spark(engines, labels):
-    target = Target(upcoming_days=30)
-    assert_same(engines, labels(AS_OF, target, KNOWN_UNTIL))
+def test_labels_are_the_same(engines, labels):
+    sql = labels(AS_OF, UPCOMING, KNOWN_UNTIL)
+    compare_statement(engines, sql, labels.__name__)
+
+
+def test_scores_and_reasons_are_the_same(engines):
+    bundle, folder = small_bundle(feature_rows(800)), engines.folder
+    write_features(engines.embedded, AS_OF, catalogue(), 0, folder / "here.parquet")
+    score_features(
+        bundle, folder / "here.parquet", catalogue(), engines.settings, folder / "scored.parquet"
+    )
+    write_query(engines.spark, feature_sql(AS_OF, catalogue(), engines.streams), folder / "there")
+    write_scores(engines.spark, bundle, engines.settings, folder / "there", folder / "scored")
+    here = pq.read_table(folder / "scored.parquet")
+    rows, cells = compare(here, read(folder / "scored"), ["account_id"])
+    print(f"\nscores and reasons: {rows} rows, {cells} cells compared, 0 mismatches")

@@ -21,6 +21,7 @@ from pydantic import (
 
 from propension.config.base import Model, Name
 from propension.config.places import Database, Source
+from propension.config.spark import Spark
 
 Language = Literal["es", "pt", "en"]
 Stage = Literal["overdue", "upcoming"]
@@ -269,6 +270,9 @@ class Settings(Model):
     registry: Registry = Registry()
     outputs: Outputs = Outputs()
     resources: Resources = Resources()
+    spark: Spark | None = Field(
+        default=None, description="scoring beyond one machine; the embedded engine when empty"
+    )
     schedules: Schedules = Schedules()
     notify: Notify = Notify()
 
@@ -282,6 +286,12 @@ class Settings(Model):
     def outputs_folder(self) -> Path:
         """Folder that holds ``as_of=...`` lists."""
         return self.resolve(self.outputs.path)
+
+    @property
+    def work_folder(self) -> Path:
+        """Folder of what a run leaves between its stages, which every worker reaches."""
+        shared = self.spark and self.spark.work
+        return self.resolve(shared) if shared else self.outputs_folder / ".work"
 
     @property
     def model_name(self) -> str:
@@ -300,6 +310,7 @@ class Settings(Model):
                 "policy": True,
                 "registry": True,
                 "resources": True,
+                "spark": {"master", "work", "partitions"},
                 "schedules": True,
                 "notify": True,
                 "outputs": {"path", "keep_decisions_days", "database", "lock_hours", "stage_hours"},

@@ -3,7 +3,6 @@
 from propension.features.catalogue import SHIPPED, catalogue, is_protected
 from propension.features.engine import feature_sql, write_features
 from propension.features.feature import Feature
-from propension.features.translate import to_spark
 
 __all__ = [
     "SHIPPED",
@@ -11,6 +10,5 @@ __all__ = [
     "catalogue",
     "feature_sql",
     "is_protected",
-    "to_spark",
     "write_features",
 ]

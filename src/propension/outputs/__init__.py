@@ -6,9 +6,17 @@ from propension.outputs.assemble import (
     SCORED_NAME,
     StageFiles,
     check_policy,
+    contract_sql,
+    scored_facts_sql,
     write_scored,
 )
-from propension.outputs.capacity import ALLOCATION_NAME, read_allocation, try_capacities
+from propension.outputs.capacity import (
+    ALLOCATION_NAME,
+    read_allocation,
+    settled_facts,
+    try_capacities,
+    write_allocation,
+)
 from propension.outputs.columns import (
     SCORED_COLUMNS,
     SCORED_SCHEMA,
@@ -59,6 +67,7 @@ __all__ = [
     "account_story",
     "check_policy",
     "chosen_again",
+    "contract_sql",
     "find_moves",
     "format_amount",
     "format_date",
@@ -76,11 +85,14 @@ __all__ = [
     "recover",
     "review_policy",
     "run_id",
+    "scored_facts_sql",
+    "settled_facts",
     "staging_folder",
     "summarise",
     "try_capacities",
     "verify_decisions",
     "write_agenda",
+    "write_allocation",
     "write_database",
     "write_lists",
     "write_manifest",

@@ -128,7 +128,8 @@ def write_scored(
         pq.write_table(occasion.history, folder / HISTORY_NAME)
         if occasion.log is not None:
             pq.write_table(occasion.log, folder / LOG_NAME)
-        columns = _contract_columns(engine, identity, occasion.portfolio)
+        held = {row[0] for row in engine.execute("DESCRIBE decided").fetchall()}
+        columns = contract_sql(held, identity, occasion.portfolio)
         reader = engine.sql(f"SELECT {columns} FROM decided ORDER BY priority").to_arrow_reader(
             _ROW_GROUP
         )
@@ -160,7 +161,21 @@ def _agenda_rows(engine: duckdb.DuckDBPyConnection, policy: Policy, occasion: Oc
 
 
 def _scored_facts(files: StageFiles) -> str:
-    facts, features, scores = (f"read_parquet({text_literal(path)})" for path in files[:3])
+    relations = tuple(f"read_parquet({text_literal(path)})" for path in files[:3])
+    return scored_facts_sql(relations, (files.model_name, files.model_version))
+
+
+def scored_facts_sql(relations: tuple[str, ...], model: tuple[str, str]) -> str:
+    """Return a SELECT of what decisions are made from.
+
+    Parameters
+    ----------
+    relations : (str, str, str)
+        Facts, features and scores: see ``StageFiles``.
+    model : (str, str)
+        Name and version of what scored them.
+    """
+    facts, features, scores = relations
     shown = ", ".join(
         f"x.{column.name}::{column.kind} AS {column.name}"
         for column in RULE_COLUMNS
@@ -168,19 +183,18 @@ def _scored_facts(files: StageFiles) -> str:
     )
     # What the model expects to come in of what is at stake: overdue, or about to fall due.
     at_stake = "CASE f.stage WHEN 'upcoming' THEN f.due_amount ELSE f.overdue_amount END"
+    name, version = map(text_literal, model)
     return f"""
 SELECT f.*, {shown}, s.* EXCLUDE (account_id, recovery_share),
        ({at_stake} * s.recovery_share::DECIMAL(9,6))::DECIMAL(18,2) AS expected_recovery,
-       {text_literal(files.model_name)} AS model_name, {text_literal(files.model_version)} AS model_version
+       {name} AS model_name, {version} AS model_version
 FROM {facts} f JOIN {features} x USING (account_id) JOIN {scores} s USING (account_id)"""
 
 
-def _contract_columns(
-    engine: duckdb.DuckDBPyConnection, identity: Mapping[str, str], portfolio: Portfolio
-) -> str:
+def contract_sql(held: set[str], identity: Mapping[str, str], portfolio: Portfolio) -> str:
+    """Return the list's columns in order, of which some are the same in every row, and some may not be held."""
     clock = text_literal(portfolio_clock(portfolio))
-    held = {row[0]: row[0] for row in engine.execute("DESCRIBE decided").fetchall()}
-    given = {name: text_literal(value) for name, value in identity.items()}
-    given["starts_at"] = f"timezone({clock}, starts_at)"
-    shown = held | given
+    shown = {name: name for name in held}
+    shown |= {name: text_literal(value) for name, value in identity.items()}
+    shown["starts_at"] = f"timezone({clock}, starts_at)"
     return ", ".join(f"{shown.get(c.name, 'NULL')} AS {c.name}" for c in SCORED_COLUMNS)

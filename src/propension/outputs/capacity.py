@@ -13,7 +13,8 @@ import numpy as np
 from propension.config import CHAMPION, NO_TREATMENT, Language, Texts
 from propension.treatments import Decision
 from propension.treatments.allocation import parse_capacity_changes
-from propension.treatments.choice import Limit
+from propension.treatments.choice import Limit, Settled
+from propension.treatments.effects import EffectModel
 from propension.treatments.figures import amount, count, fill, share
 
 ALLOCATION_NAME = "allocation.json"
@@ -82,13 +83,11 @@ def allocation_facts(decision: Decision) -> dict[str, Any]:
     """
     plan, slate = decision.plan, decision.slate
     champion = next((pool for pool in plan.pools if pool.strategy == CHAMPION), None)
-    prices = champion.allocation.prices if champion else {}
     columns = np.arange(len(plan.choice))
     return {
-        "limits": [
-            _limit_facts(limit, float(used), prices.get(limit.resource.name, 0.0))
-            for limit, used in zip(plan.limits, plan.used, strict=True)
-        ],
+        "limits": _limits_facts(
+            plan.limits, plan.used.tolist(), champion.allocation.prices if champion else {}
+        ),
         "pools": [
             {
                 "strategy": pool.strategy,
@@ -101,17 +100,42 @@ def allocation_facts(decision: Decision) -> dict[str, Any]:
         ],
         "arms": dict(Counter(slate.accounts["arm"].to_pylist())),
         "expected_value": float(slate.values[plan.choice, columns].sum(dtype=np.float64)),
-        "effects": {
-            stage: {
-                "rows": {
-                    name: rows
-                    for name, rows in model.rows().items()
-                    if rows and name != NO_TREATMENT
-                },
-                "warnings": [dict(warning) for warning in model.warnings],
-            }
-            for stage, model in decision.effects.items()
-        },
+        "effects": _effects_facts(decision.effects),
+    }
+
+
+def settled_facts(
+    settled: Settled, expected_value: float, effects: Mapping[str, EffectModel]
+) -> dict[str, Any]:
+    """Return the same of a portfolio that was decided in parts."""
+    used = [settled.used[limit.resource.name] for limit in settled.limits]
+    return {
+        "limits": _limits_facts(settled.limits, used, settled.terms.prices.get(CHAMPION, {})),
+        "pools": [vars(share) | {"gap": share.gap} for share in settled.shares],
+        "arms": settled.arms,
+        "expected_value": expected_value,
+        "effects": _effects_facts(effects),
+    }
+
+
+def _limits_facts(
+    limits: Sequence[Limit], used: Sequence[float], prices: Mapping[str, float]
+) -> list[dict[str, Any]]:
+    return [
+        _limit_facts(limit, use, prices.get(limit.resource.name, 0.0))
+        for limit, use in zip(limits, used, strict=True)
+    ]
+
+
+def _effects_facts(effects: Mapping[str, EffectModel]) -> dict[str, Any]:
+    return {
+        stage: {
+            "rows": {
+                name: rows for name, rows in model.rows().items() if rows and name != NO_TREATMENT
+            },
+            "warnings": [dict(warning) for warning in model.warnings],
+        }
+        for stage, model in effects.items()
     }
 
 

@@ -7,9 +7,10 @@ from propension.errors import PolicyError
 from propension.segments.bands import band_sql, cause_sql, quadrant_sql, tier_sql
 from propension.segments.columns import columns_from
 from propension.segments.rules import parse_rule
+from propension.segments.standing import Standing
 
 
-def segment_sql(policy: Policy, source: str) -> str:
+def segment_sql(policy: Policy, source: str, standing: Standing | None = None) -> str:
     """Return a SELECT that adds risk_band, value_tier, quadrant, likely_cause, flags and segment.
 
     Every flag of the policy is also a boolean column of its own, for the rules after it.
@@ -20,6 +21,8 @@ def segment_sql(policy: Policy, source: str) -> str:
     source : str
         Relation with account_id, unique, and every column of ``RULE_COLUMNS`` that is not derived; read
         several times, so a table or a view.
+    standing : Standing, optional
+        Of the portfolio that the source is a part of; its column ``worth`` is the rank there.
 
     Raises
     ------
@@ -46,6 +49,7 @@ def segment_sql(policy: Policy, source: str) -> str:
     marks = "".join(f", {sql} AS {name}" for name, sql in flags.items())
     shown = ", ".join(f"CASE WHEN {name} THEN '{name}' END" for name in flags)
     listed = f"list_filter([{shown}], lambda flag: flag IS NOT NULL)" if flags else "[]"
+    own = "s.*" if standing is None else "s.* EXCLUDE (worth)"
     cause = cause_sql(policy, set(given | {"risk_band", "value_tier", "quadrant"}))
     return f"""
 SELECT *, {listed}::VARCHAR[] AS flags, CASE {cases} END AS segment
@@ -54,9 +58,9 @@ FROM (
     FROM (
         SELECT *, {cause} AS likely_cause
         FROM (
-            SELECT s.*, {band_sql(policy.risk_bands)} AS risk_band, t.value_tier,
-                   {quadrant_sql(policy.quadrants, source)} AS quadrant
-            FROM {source} s JOIN ({tier_sql(policy.value_tiers, source)}) t USING (account_id)
+            SELECT {own}, {band_sql(policy.risk_bands)} AS risk_band, t.value_tier,
+                   {quadrant_sql(policy.quadrants, source, standing)} AS quadrant
+            FROM {source} s JOIN ({tier_sql(policy.value_tiers, source, standing)}) t USING (account_id)
         )
     )
 )"""

@@ -7,20 +7,30 @@ from propension.snapshots.asof import (
     last_mature,
     training_dates,
 )
-from propension.snapshots.facts import contact_history, write_facts
+from propension.snapshots.facts import contact_history, facts_sql, history_sql, write_facts
 from propension.snapshots.states import OF_POPULATION, available_states, with_states
-from propension.snapshots.streams import open_streams, prepare_streams, stream_tables
+from propension.snapshots.streams import (
+    holiday_table,
+    open_streams,
+    prepare_streams,
+    stream_statements,
+    stream_tables,
+)
 
 __all__ = [
     "OF_POPULATION",
     "available_states",
     "choose_as_of",
     "contact_history",
+    "facts_sql",
+    "history_sql",
+    "holiday_table",
     "is_mature",
     "is_old",
     "last_mature",
     "open_streams",
     "prepare_streams",
+    "stream_statements",
     "stream_tables",
     "training_dates",
     "with_states",

@@ -40,14 +40,21 @@ def write_facts(
     opt_outs, vulnerable, solvency, kind, country, region, timezone, product_line, language,
     promise_open, disputed, and one boolean per flag of the contract.
     """
-    states = available_states(stream_tables(engine))
-    days = target.upcoming_days if stage == "upcoming" else None
-    population = with_states(as_of, states, target.min_overdue_amount, days)
-    sql = f"{population}, {_facts_sql(states, outputs, target.upcoming_days, stage)}"
+    sql = facts_sql(as_of, stream_tables(engine), target, outputs, stage)
     return write_query(engine, sql, path)
 
 
-def _facts_sql(states: set[str], outputs: Outputs, upcoming_days: int, stage: Stage) -> str:
+def facts_sql(
+    as_of: dt.date, streams: set[str], target: Target, outputs: Outputs, stage: Stage = "overdue"
+) -> str:
+    """Return the SELECT of what ``write_facts`` writes, over the streams that exist."""
+    states = available_states(streams)
+    days = target.upcoming_days if stage == "upcoming" else None
+    population = with_states(as_of, states, target.min_overdue_amount, days)
+    return f"{population}, {_facts(states, outputs, target.upcoming_days, stage)}"
+
+
+def _facts(states: set[str], outputs: Outputs, upcoming_days: int, stage: Stage) -> str:
     flags = ", ".join(f"coalesce(bool_or(flag = '{flag}'), FALSE) AS {flag}" for flag in FLAGS)
     customer = (
         f"flagged AS (SELECT customer, {flags} FROM flag_states {OF_POPULATION['customer']} GROUP BY customer)"
@@ -148,4 +155,9 @@ def contact_history(engine: duckdb.DuckDBPyConnection, as_of: dt.date, days: int
         columns = {name: pa.array([], pa.string()) for name in ("customer_id", "channel")}
         ended = {name: pa.array([], pa.string()) for name in ("direction", "outcome")}
         return pa.table(columns | {"at": pa.array([], pa.timestamp("us"))} | ended)
-    return engine.sql(_HISTORY.format(as_of=as_of, days=days)).to_arrow_table()
+    return engine.sql(history_sql(as_of, days)).to_arrow_table()
+
+
+def history_sql(as_of: dt.date, days: int) -> str:
+    """Return the SELECT of what ``contact_history`` returns, over the stream of contacts."""
+    return _HISTORY.format(as_of=as_of, days=days)

@@ -9,6 +9,7 @@ Amounts are exact decimals and days whole numbers, so no sum depends on the orde
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -104,8 +105,9 @@ WITH days AS (
     FROM payment_rows GROUP BY debt, known_on
 ),
 running AS (
-    SELECT debt, known_on AS valid_from, lead(known_on, 1, DATE '9999-12-31') OVER w AS valid_to,
-           sum(amount) OVER w AS paid, sum(amount) OVER w - amount AS paid_before,
+    SELECT debt, known_on AS valid_from,
+           lead(known_on, 1, DATE '9999-12-31') OVER (PARTITION BY debt ORDER BY known_on) AS valid_to,
+           sum(amount) OVER w AS paid, (sum(amount) OVER w) - amount AS paid_before,
            max(paid_on) OVER w AS last_paid_on
     FROM days
     WINDOW w AS (PARTITION BY debt ORDER BY known_on ROWS UNBOUNDED PRECEDING)
@@ -131,7 +133,7 @@ _OUTCOME_CODES = " ".join(f"WHEN '{name}' THEN {code}" for code, name in enumera
 _CONTACTS = f"""
 CREATE TABLE contact_rows AS
 SELECT r.customer, c."at"::DATE AS contacted_on,
-       hour(coalesce(timezone(r.zone, timezone('UTC', c."at")), c."at"))::TINYINT AS hour_of_day,
+       hour(coalesce((c."at" AT TIME ZONE 'UTC') AT TIME ZONE r.zone, c."at"))::TINYINT AS hour_of_day,
        c.channel::{_one_of(CHANNELS)} AS channel, c.outcome::{_one_of(OUTCOMES)} AS outcome,
        c.direction = 'out' AS is_attempt,
        c.outcome IN ('right_party', 'refused', 'promise') AS is_right_party,
@@ -180,14 +182,37 @@ _ATTRIBUTES = """
 CREATE TABLE attribute_rows AS SELECT * FROM {attributes} ORDER BY customer_id, known_on
 """
 
-# Canonical table to the stream made of it; optional tables only where the source has them.
+_REQUIRED = (_CUSTOMERS, _ACCOUNTS, _DEBTS, _PAYMENTS, _BOUNCES, _UNPAID, _PAID)
+# Canonical table to the streams made of it; optional tables only where the source has them.
 _OPTIONAL = {
-    "contacts": _CONTACTS,
-    "promises": _PROMISES + ";" + _PROMISE_PAYMENTS,
-    "disputes": _DISPUTES,
-    "flags": _FLAGS,
-    "attributes": _ATTRIBUTES,
+    "contacts": (_CONTACTS,),
+    "promises": (_PROMISES, _PROMISE_PAYMENTS),
+    "disputes": (_DISPUTES,),
+    "flags": (_FLAGS,),
+    "attributes": (_ATTRIBUTES,),
 }
+
+
+def stream_statements(tables: Mapping[str, str]) -> list[str]:
+    """Return the statements that build the streams, each of those before it.
+
+    Parameters
+    ----------
+    tables : mapping of str to str
+        What reads a canonical table, by its name.
+
+    Raises
+    ------
+    DataError
+        If a required table is missing.
+    """
+    missing = {"customers", "debts", "payments"} - set(tables)
+    if missing:
+        raise DataError(
+            f"{', '.join(sorted(missing))}: missing. See the findings of `propension check`."
+        )
+    chosen = [*_REQUIRED, *(s for name, many in _OPTIONAL.items() if name in tables for s in many)]
+    return [statement.format(**tables) for statement in chosen]
 
 
 def prepare_streams(
@@ -209,19 +234,13 @@ def prepare_streams(
     DataError
         If the extraction lacks a required table.
     """
-    missing = {"customers", "debts", "payments"} - set(extraction.tables)
-    if missing:
-        raise DataError(
-            f"{', '.join(sorted(missing))}: missing. See the findings of `propension check`."
-        )
     path = path or extraction.folder / "streams.duckdb"
     path.unlink(missing_ok=True)
     files = {
         name: f"read_parquet({text_literal(extraction.folder / f'{name}.parquet')})"
         for name in extraction.tables
     }
-    statements = [_CUSTOMERS, _ACCOUNTS, _DEBTS, _PAYMENTS, _BOUNCES, _UNPAID, _PAID]
-    statements += [sql for name, sql in _OPTIONAL.items() if extraction.has(name)]
+    statements = stream_statements(files)
     engine = open_engine(resources, path.parent / "work")
     try:
         engine.execute(f"ATTACH {text_literal(path)} AS streams")
@@ -229,27 +248,27 @@ def prepare_streams(
         # A file of the day: choosing how to compress it would take longer than reading it does.
         engine.execute("PRAGMA force_compression='uncompressed'")
         for statement in statements:
-            engine.execute(statement.format(**files))
-        _write_holidays(engine, extraction, country)
+            engine.execute(statement)
+        days = holiday_table(extraction, country)
+        if days is not None:
+            engine.register("holiday_days", days)
+            engine.execute("CREATE TABLE holiday_rows AS SELECT day FROM holiday_days")
+            engine.unregister("holiday_days")
     finally:
         engine.close()
     return path
 
 
-def _write_holidays(
-    engine: duckdb.DuckDBPyConnection, extraction: Extraction, country: str
-) -> None:
+def holiday_table(extraction: Extraction, country: str) -> pa.Table | None:
+    """Return the public holidays of the years that the data spans; None where they are not known."""
     import holidays
 
     if extraction.data_from is None or extraction.data_until is None:
-        return
+        return None
     if country not in holidays.list_supported_countries(include_aliases=False):
-        return
+        return None
     years = range(extraction.data_from.year, extraction.data_until.year + 2)
-    days = pa.table({"day": pa.array(sorted(holidays.country_holidays(country, years=years)))})
-    engine.register("holiday_days", days)
-    engine.execute("CREATE TABLE holiday_rows AS SELECT day FROM holiday_days")
-    engine.unregister("holiday_days")
+    return pa.table({"day": pa.array(sorted(holidays.country_holidays(country, years=years)))})
 
 
 def open_streams(path: Path, resources: Resources) -> duckdb.DuckDBPyConnection:

@@ -1,8 +1,10 @@
 """A company's tables, read and checked, as canonical Parquet files."""
 
+from propension.sources.checking import silent_payments
 from propension.sources.connect import open_engine, write_query
 from propension.sources.extraction import Extraction, TableCount, extract
 from propension.sources.fingerprint import source_digest
+from propension.sources.mapping import cast_sql, plan_mapping
 from propension.sources.postgresql import PostgreSQL
 from propension.sources.quarantine import keep_quarantine
 from propension.sources.sql_text import first_line, quoted, text_literal
@@ -11,11 +13,14 @@ __all__ = [
     "Extraction",
     "PostgreSQL",
     "TableCount",
+    "cast_sql",
     "extract",
     "first_line",
     "keep_quarantine",
     "open_engine",
+    "plan_mapping",
     "quoted",
+    "silent_payments",
     "source_digest",
     "text_literal",
     "write_query",

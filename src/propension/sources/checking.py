@@ -197,11 +197,6 @@ def _nothing_kept(engine: duckdb.DuckDBPyConnection, table: Table) -> list[Findi
 
 
 def _silent_payments(engine: duckdb.DuckDBPyConnection, present: dict[str, Table]) -> list[Finding]:
-    """Refuse data whose payments stop, or pause, long before its end.
-
-    A stray date moves the end of the data, and an older payments file leaves it behind: either
-    way everybody seems to have stopped paying.
-    """
     if not {"debts", "payments"} <= set(present):
         return []
     known_on = "paid_on::DATE"
@@ -211,10 +206,25 @@ def _silent_payments(engine: duckdb.DuckDBPyConnection, present: dict[str, Table
     rows = engine.execute(
         f"SELECT DISTINCT {known_on} FROM ({kept_sql('payments')}) ORDER BY 1"
     ).fetchall()
-    days = [day for (day,) in rows]
-    if len(days) < MIN_PAYMENT_DAYS or not end or end[0] is None:
+    return silent_payments([day for (day,) in rows], end[0] if end else None)
+
+
+def silent_payments(days: list[dt.date], end: dt.date | None) -> list[Finding]:
+    """Refuse data whose payments stop, or pause, long before its end.
+
+    A stray date moves the end of the data, and an older payments file leaves it behind: either
+    way everybody seems to have stopped paying.
+
+    Parameters
+    ----------
+    days : list of date
+        On which payments became known, in order.
+    end : date or None
+        The last day on which a debt was issued.
+    """
+    if len(days) < MIN_PAYMENT_DAYS or end is None:
         return []
-    gaps = [(later - earlier).days for earlier, later in pairwise([*days, max(end[0], days[-1])])]
+    gaps = [(later - earlier).days for earlier, later in pairwise([*days, max(end, days[-1])])]
     usual = sorted(gaps[:-2])[len(gaps[:-2]) // 2]
     longest = max(gaps[-2:])
     if longest <= max(LONGEST_SILENCE_DAYS, 10 * usual):

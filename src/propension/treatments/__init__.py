@@ -1,6 +1,13 @@
 """Suppression, treatments, the law of contact, offers, messages, and an audit of whom they press."""
 
-from propension.treatments.choose import Decision, Occasion, choose
+from propension.treatments.choose import (
+    Decision,
+    Occasion,
+    Whole,
+    choose,
+    learn_policy_effects,
+    weigh,
+)
 from propension.treatments.decide import decide, message_findings
 from propension.treatments.permits import HISTORY_SCHEMA, portfolio_clock, rulebook_of
 from propension.treatments.pressure import audit_pressure
@@ -9,10 +16,13 @@ __all__ = [
     "HISTORY_SCHEMA",
     "Decision",
     "Occasion",
+    "Whole",
     "audit_pressure",
     "choose",
     "decide",
+    "learn_policy_effects",
     "message_findings",
     "portfolio_clock",
     "rulebook_of",
+    "weigh",
 ]

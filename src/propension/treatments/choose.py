@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,10 +13,12 @@ import pyarrow.compute as pc
 
 from propension.config import Policy
 from propension.config.settings import Portfolio
-from propension.segments import read_columns, segment_sql
+from propension.segments import Standing, read_columns, segment_sql
 from propension.treatments.choice import (
+    Part,
     Plan,
     Slate,
+    Terms,
     catalogue_order,
     make_plan,
     make_slate,
@@ -50,8 +52,8 @@ class Occasion:
         Whether messages may call customers by their names.
     history : pa.Table
         Contacts known by the as-of date, of ``HISTORY_SCHEMA``.
-    previous : Path or None
-        The list before, whose segments are shown beside today's.
+    previous : Path or Table or None
+        The list before, whose segments are shown beside today's: its file, or account_id and segment.
     log : pa.Table or None
         What earlier lists assigned and what came of it: see ``learn_effects``; outcomes are the
         columns ``recovered_share_<days>``.
@@ -63,7 +65,7 @@ class Occasion:
     as_of: dt.date
     shows_names: bool = False
     history: pa.Table = field(default_factory=HISTORY_SCHEMA.empty_table)
-    previous: Path | None = None
+    previous: Path | pa.Table | None = None
     log: pa.Table | None = None
     horizon_days: int = 30
 
@@ -94,15 +96,53 @@ class Decision:
         )
 
 
+@dataclass(frozen=True, eq=False)
+class Whole:
+    """What a whole portfolio settles for a part of it, which then decides by itself.
+
+    The part holds all accounts of each of its customers, and a column ``worth``: see ``segment_sql``.
+
+    Attributes
+    ----------
+    standing : Standing
+    effects : mapping of stage to EffectModel
+        See ``learn_policy_effects``.
+    terms : Terms
+    """
+
+    standing: Standing
+    effects: Mapping[str, EffectModel]
+    terms: Terms = field(default_factory=Terms)
+
+
 def choose(
-    engine: duckdb.DuckDBPyConnection, policy: Policy, source: str, occasion: Occasion
+    engine: duckdb.DuckDBPyConnection,
+    policy: Policy,
+    source: str,
+    occasion: Occasion,
+    whole: Whole | None = None,
 ) -> Decision:
     """Return what would be done about every account, before it has its time and its words; see ``decide``."""
+    part, effects = weigh(engine, policy, source, occasion, whole)
+    terms = None if whole is None else whole.terms
+    return Decision(part.slate, make_plan(policy, part.slate, part.limits, terms), effects)
+
+
+def weigh(
+    engine: duckdb.DuckDBPyConnection,
+    policy: Policy,
+    source: str,
+    occasion: Occasion,
+    whole: Whole | None = None,
+) -> tuple[Part, Mapping[str, EffectModel]]:
+    """Return what is open for every account and what it is worth, with the effects it is worth by."""
     portfolio, as_of = occasion.portfolio, occasion.as_of
     engine.execute(MACROS)
     # What is only shown stays behind: every table from here on is copied a few times.
-    given = f"(SELECT {', '.join(read_columns())} FROM {source})"
-    engine.execute(f"CREATE OR REPLACE TEMP TABLE segmented AS {segment_sql(policy, given)}")
+    read = read_columns() if whole is None else (*read_columns(), "worth")
+    given = f"(SELECT {', '.join(read)} FROM {source})"
+    segmented = segment_sql(policy, given, None if whole is None else whole.standing)
+    engine.execute(f"CREATE OR REPLACE TEMP TABLE segmented AS {segmented}")
     engine.execute(
         f"CREATE OR REPLACE TEMP TABLE suppressed AS {suppressed_sql(policy, 'segmented')}"
     )
@@ -114,10 +154,15 @@ def choose(
     groups = tuple(sorted({limit.within for limit in policy.pressure.values()}))
     accounts = read_accounts(engine, drawn, groups)
     positions = read_positions(engine, treatments, accounts.num_rows)
-    effects = _learn(policy, occasion, accounts, treatments)
+    effects: Mapping[str, EffectModel]
+    if whole is None:
+        stages = sorted(pc.unique(accounts["stage"]).to_pylist())
+        effects = learn_policy_effects(policy, occasion, stages)
+    else:
+        effects = whole.effects
     slate = make_slate(policy, accounts, positions, effects)
     limits = read_limits(engine, policy, accounts, treatments, (portfolio, as_of))
-    return Decision(slate, make_plan(policy, slate, limits), effects)
+    return Part(slate, limits), effects
 
 
 def _period(policy: Policy, as_of: dt.date) -> str:
@@ -126,10 +171,10 @@ def _period(policy: Policy, as_of: dt.date) -> str:
     return first.strftime("%Y-%m") if policy.experiment.redraw == "month" else first.isoformat()
 
 
-def _learn(
-    policy: Policy, occasion: Occasion, accounts: pa.Table, treatments: tuple[str, ...]
+def learn_policy_effects(
+    policy: Policy, occasion: Occasion, stages: Iterable[str]
 ) -> dict[str, EffectModel]:
-    """What is known of every treatment's effect at every stage; accounts of two stages teach nothing of one another."""
+    """Return what is known of every treatment's effect at every stage; accounts of two stages teach nothing of one another."""
     windows = {
         name: f"recovered_share_{treatment.window_days}"
         for name, treatment in policy.treatments.items()
@@ -143,7 +188,7 @@ def _learn(
     )
     log, priors = occasion.log, policy_priors(policy)
     found = {}
-    for stage in sorted(pc.unique(accounts["stage"]).to_pylist()):
+    for stage in stages:
         ours = None if log is None else log.filter(pc.equal(log["stage"], stage))
-        found[stage] = learn_effects(ours, treatments, priors, learning)
+        found[stage] = learn_effects(ours, catalogue_order(policy), priors, learning)
     return found

@@ -14,7 +14,7 @@ from propension.config.settings import Portfolio
 from propension.segments import read_columns
 from propension.sources import text_literal
 from propension.treatments.agenda import place_tasks
-from propension.treatments.choose import Decision, Occasion, choose
+from propension.treatments.choose import Decision, Occasion, Whole, choose
 from propension.treatments.local_text import LocalText
 from propension.treatments.messages import MessageFinding, check_messages, messages_sql
 from propension.treatments.offers import offer_sql, recommended_due_sql
@@ -28,7 +28,7 @@ SELECT s.place, s.account_id, s.customer_id, p.treatment, t.channel, coalesce(s.
        row_number() OVER (ORDER BY p.value DESC, s.account_id) AS priority
 FROM planned p JOIN suppressed s USING (place) JOIN ({catalogue}) t USING (treatment)
 LEFT JOIN permits m ON m.account_id = s.account_id AND m.channel = t.channel
-WHERE p.treatment <> '{nothing}'
+WHERE p.treatment <> '{nothing}' AND {has_agenda}
 ORDER BY priority
 """
 
@@ -100,7 +100,11 @@ SELECT s.*, d.* EXCLUDE (account_id) FROM {source} s JOIN decisions d USING (acc
 
 
 def decide(
-    engine: duckdb.DuckDBPyConnection, policy: Policy, source: str, occasion: Occasion
+    engine: duckdb.DuckDBPyConnection,
+    policy: Policy,
+    source: str,
+    occasion: Occasion,
+    whole: Whole | None = None,
 ) -> Decision:
     """Leave the view ``decided``: every account of ``source`` with what is done about it, and when.
 
@@ -116,6 +120,9 @@ def decide(
         Table with every column rules may use that is not derived, and account_id, customer_id,
         customer_name, opt_outs, language, kind, timezone and best_contact_hour.
     occasion : Occasion
+    whole : Whole, optional
+        What was settled for a portfolio of which the source is a part. Nobody is given a time then:
+        teams work for the whole.
 
     Raises
     ------
@@ -124,8 +131,8 @@ def decide(
     DataError
         If the log has no assignment probabilities and that is not allowed.
     """
-    decision = choose(engine, policy, source, occasion)
-    _settle(engine, policy, decision, occasion)
+    decision = choose(engine, policy, source, occasion, whole)
+    _settle(engine, policy, decision, occasion, has_agenda=whole is None)
     _offer_and_write(engine, policy, occasion)
     portfolio = occasion.portfolio
     engine.execute(
@@ -135,7 +142,7 @@ def decide(
             suggested=_SUGGESTED[portfolio.language],
             due_on=LocalText.of(portfolio).date_sql("o.recommended_due_on"),
             nothing=NO_TREATMENT,
-            previous=_previous(occasion.previous),
+            previous=_previous(engine, occasion.previous),
         )
     )
     engine.execute(_DECIDED.format(source=source))
@@ -143,13 +150,21 @@ def decide(
 
 
 def _settle(
-    engine: duckdb.DuckDBPyConnection, policy: Policy, decision: Decision, occasion: Occasion
+    engine: duckdb.DuckDBPyConnection,
+    policy: Policy,
+    decision: Decision,
+    occasion: Occasion,
+    has_agenda: bool,
 ) -> None:
     """Leave the table ``treated``: every account with its treatment, and the time of those that have one."""
     engine.register("planned", _planned(policy, decision))
     catalogue = catalogue_sql(policy)
     home = text_literal(occasion.portfolio.country)
-    engine.execute(_TASKS.format(catalogue=catalogue, home=home, nothing=NO_TREATMENT))
+    engine.execute(
+        _TASKS.format(
+            catalogue=catalogue, home=home, nothing=NO_TREATMENT, has_agenda=str(has_agenda).upper()
+        )
+    )
     tasks = engine.sql("SELECT * FROM tasks ORDER BY priority").to_arrow_table()
     placed = place_tasks(tasks, policy, occasion.portfolio, occasion.as_of)
     engine.register("placed", placed.append_column("place", tasks["place"]))
@@ -229,9 +244,12 @@ def _spoken(portfolio: Portfolio, policy: Policy) -> str:
     return f"CASE WHEN language IN ({listed}) THEN language ELSE '{portfolio.language}' END"
 
 
-def _previous(scored: Path | None) -> str:
+def _previous(engine: duckdb.DuckDBPyConnection, scored: Path | pa.Table | None) -> str:
     if scored is None:
         return "SELECT NULL::VARCHAR AS account_id, NULL::VARCHAR AS segment WHERE FALSE"
+    if isinstance(scored, pa.Table):
+        engine.register("previous_list", scored)
+        return "SELECT account_id, segment FROM previous_list"
     return f"SELECT account_id, segment FROM read_parquet({text_literal(scored)})"
 
 

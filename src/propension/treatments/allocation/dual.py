@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 import highspy
 import numpy as np
@@ -118,19 +119,65 @@ def search_prices(problem: Problem, seed: int, start: Floats | None = None) -> F
     if (problem.use(choice) <= problem.capacities).all():
         return none
     size = max(_MIN_SAMPLE, int(_SAMPLE_SHARE * problem.n_accounts))
+    all_accounts = _Here(problem)
     if size >= problem.n_accounts:
-        highest = _highest_prices(problem)
-        return _minimise(problem, highest, start if start is not None else 0.1 * highest, highest)
+        highest = highest_prices(problem)
+        begin = start if start is not None else 0.1 * highest
+        return _minimise(all_accounts, highest, begin, highest).prices
     drawn = np.random.default_rng(seed).choice(problem.n_accounts, size, replace=False)
     sample = problem.take(np.sort(drawn))
     sample = replace(sample, capacities=sample.capacities * (size / problem.n_accounts))
-    highest = _highest_prices(sample)
+    highest = highest_prices(sample)
     if start is None:
-        start = _minimise(sample, highest, 0.1 * highest, highest, _SAMPLE_TOLERANCE)
-    return _minimise(problem, highest, start, np.maximum(_TRUST * start, _TRUST_FLOOR * highest))
+        precision = (_SAMPLE_TOLERANCE, _MAX_PASSES)
+        start = _minimise(_Here(sample), highest, 0.1 * highest, highest, precision).prices
+    return refine_prices(all_accounts, highest, start).prices
 
 
-def _highest_prices(problem: Problem) -> Floats:
+class Market(Protocol):
+    """Accounts, wherever they are, that say what they would take at given prices.
+
+    Attributes
+    ----------
+    capacities : array of shape (n_resources,)
+    idle_value : float
+        What doing nothing with everybody is worth.
+    """
+
+    @property
+    def capacities(self) -> Floats: ...  # noqa: D102
+    @property
+    def idle_value(self) -> float: ...  # noqa: D102
+    def demand(self, prices: Floats) -> tuple[Floats, Floats]:
+        """Return, for every block of accounts, value and use of its best choice."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Bound:
+    """Prices, and what no allocation can be worth more than because of them."""
+
+    prices: Floats
+    value: float
+
+
+def refine_prices(market: Market, scale: Floats, start: Floats, passes: int = _MAX_PASSES) -> Bound:
+    """Return the prices near those of a sample at which the bound on all accounts is least.
+
+    Parameters
+    ----------
+    market : Market
+    scale : array of shape (n_resources,)
+        ``highest_prices`` of the sample.
+    start : array of shape (n_resources,)
+    passes : int
+        Over all accounts, at most.
+    """
+    trust = np.maximum(_TRUST * start, _TRUST_FLOOR * scale)
+    return _minimise(market, scale, start, trust, (_TOLERANCE, passes))
+
+
+def highest_prices(problem: Problem) -> Floats:
     """Return prices above which hardly anything would be bought."""
     highest = np.zeros(len(problem.capacities))
     for treatment in range(1, problem.n_treatments):
@@ -148,20 +195,25 @@ def _highest_prices(problem: Problem) -> Floats:
 
 
 def _minimise(
-    problem: Problem, scale: Floats, start: Floats, width: Floats, tolerance: float = _TOLERANCE
-) -> Floats:
+    market: Market,
+    scale: Floats,
+    start: Floats,
+    width: Floats,
+    precision: tuple[float, int] = (_TOLERANCE, _MAX_PASSES),
+) -> Bound:
     """Return the prices with the least bound, by cutting planes in a box that grows where it binds."""
+    (tolerance, passes), capacities = precision, market.capacities
     low, high = np.maximum(0, start - width), start + width
     best, least, floor = start, np.inf, -np.inf
     prices, master = start, None
-    for step in range(_MAX_PASSES):
-        values, uses = _pass(problem, prices)
-        bound = float((values - uses @ prices).sum() + problem.capacities @ prices)
+    for step in range(passes):
+        values, uses = market.demand(prices)
+        bound = float((values - uses @ prices).sum() + capacities @ prices)
         if bound < least:
             best, least = prices, bound
-        stake = least - problem.idle_value
+        stake = least - market.idle_value
         if master is None:
-            master = _Master(problem.capacities, scale, stake or 1.0, len(values))
+            master = _Master(capacities, scale, stake or 1.0, len(values))
         master.cut(values, uses)
         if least - floor <= tolerance * stake:
             edge = ((best <= low) & (low > 0)) | (best >= high)
@@ -172,16 +224,29 @@ def _minimise(
         target, floor = master.solve(low, high)
         share = 0.5 if step < 3 else 0.7
         prices = np.where(target == low, low, share * target + (1 - share) * best)
-    return best
+    return Bound(best, least)
 
 
-def _pass(problem: Problem, prices: Floats) -> tuple[Floats, Floats]:
-    """Return, for every block of accounts, value and use of its best choice at these prices."""
-    values, uses = [], []
-    for part in problem.parts():
-        block = problem.take(part)
-        best, choice = price_out(block, prices)
-        use = block.use(choice)
-        values.append(best.sum(dtype=np.float64) + use @ prices)
-        uses.append(use)
-    return np.array(values), np.array(uses)
+@dataclass(frozen=True, eq=False)
+class _Here:
+    """The accounts of a problem, in blocks."""
+
+    problem: Problem
+
+    @property
+    def capacities(self) -> Floats:
+        return self.problem.capacities
+
+    @property
+    def idle_value(self) -> float:
+        return self.problem.idle_value
+
+    def demand(self, prices: Floats) -> tuple[Floats, Floats]:
+        values, uses = [], []
+        for part in self.problem.parts():
+            block = self.problem.take(part)
+            best, choice = price_out(block, prices)
+            use = block.use(choice)
+            values.append(best.sum(dtype=np.float64) + use @ prices)
+            uses.append(use)
+        return np.array(values), np.array(uses)

@@ -1,7 +1,9 @@
 """From options to one treatment per account: what each is worth, what there is, who draws, who is left alone."""
 
 from propension.treatments.choice.limits import Limit, read_limits
+from propension.treatments.choice.part import Part
 from propension.treatments.choice.plan import Plan, make_plan
+from propension.treatments.choice.settle import Settled, settle
 from propension.treatments.choice.slate import (
     Slate,
     catalogue_order,
@@ -9,15 +11,20 @@ from propension.treatments.choice.slate import (
     read_accounts,
     read_positions,
 )
+from propension.treatments.choice.terms import Terms
 
 __all__ = [
     "Limit",
+    "Part",
     "Plan",
+    "Settled",
     "Slate",
+    "Terms",
     "catalogue_order",
     "make_plan",
     "make_slate",
     "read_accounts",
     "read_limits",
     "read_positions",
+    "settle",
 ]

@@ -52,6 +52,7 @@ def draw_treatments(
     resources: Sequence[Resource],
     experiment: Experiment,
     exploring: NDArray[np.bool_],
+    factor: Floats | None = None,
 ) -> Exploration:
     """Return a draw for every account: evenly among what is open, less of what teams have little of.
 
@@ -64,18 +65,15 @@ def draw_treatments(
     resources : sequence of Resource
     experiment : Experiment
     exploring : bool array of shape (n_accounts,)
+    factor : array of shape (n_treatments,), optional
+        By how much treatments are drawn less, where it is known; else these accounts' share decides.
     """
-    opened = slate.open() & slate.explored[:, None]
-    opened[0] = True
+    opened = open_to_drawing(slate)
     even = 1 / opened.sum(axis=0)
-    problem = check_problem(slate.values, resources)
-    factor = np.ones(len(slate.treatments))
-    for place, resource in enumerate(resources):
-        expected = _expected_use(problem, place, opened, np.where(exploring, even, 0.0))
-        room = experiment.explore_capacity * resource.capacity
-        if expected > room:
-            uses = problem.amounts[place] > 0
-            factor[uses] = np.minimum(factor[uses], room / expected)
+    if factor is None:
+        problem = check_problem(slate.values, resources)
+        expected = expected_uses(problem, opened, exploring)
+        factor = draw_factors(experiment, problem.amounts, problem.capacities, expected)
     number = slate.accounts["drawn"].to_numpy()
     drawn, reached = np.zeros(len(number), np.int16), np.zeros(len(number))
     for treatment in range(1, len(factor)):
@@ -83,6 +81,34 @@ def draw_treatments(
         drawn[(number >= reached) & (number < reached + chance)] = treatment
         reached += chance
     return Exploration(drawn, factor, opened)
+
+
+def open_to_drawing(slate: Slate) -> NDArray[np.bool_]:
+    """Return what may be drawn, doing nothing included."""
+    opened: NDArray[np.bool_] = slate.open() & slate.explored[:, None]
+    opened[0] = True
+    return opened
+
+
+def expected_uses(
+    problem: Problem, opened: NDArray[np.bool_], exploring: NDArray[np.bool_]
+) -> Floats:
+    """Return what exploring accounts would use of every resource, drew they evenly."""
+    chance = np.where(exploring, 1 / opened.sum(axis=0), 0.0)
+    places = range(len(problem.capacities))
+    return np.array([_expected_use(problem, place, opened, chance) for place in places])
+
+
+def draw_factors(
+    experiment: Experiment, amounts: Floats, capacities: Floats, expected: Floats
+) -> Floats:
+    """Return by how much every treatment is drawn less, so that no resource is expected to run short."""
+    factor = np.ones(amounts.shape[1])
+    for used, capacity, wanted in zip(amounts, capacities, expected, strict=True):
+        room = experiment.explore_capacity * capacity
+        if wanted > room:
+            factor[used > 0] = np.minimum(factor[used > 0], room / wanted)
+    return factor
 
 
 def _expected_use(

@@ -90,18 +90,33 @@ def read_limits(
     for name, limit in policy.pressure.items():
         groups = pc.fill_null(accounts[f"group_{limit.within}"], "?")
         values = sorted(pc.unique(groups).to_pylist())
-        if len(values) > _MAX_GROUPS:
-            raise PolicyError(
-                f"policy.yaml: pressure.{name}: {limit.within} has {len(values)} values; at most {_MAX_GROUPS} groups "
-                "can be kept level. Choose a coarser column.",
-                groups=len(values),
-            )
+        refuse_many_groups(name, limit.within, len(values))
         for value in values:
             inside = np.asarray(pc.equal(groups, value), dtype=np.float32)
-            most = float(np.floor(limit.at_most * inside.sum(dtype=np.float64) + 1e-9))
+            most = most_of_group(limit.at_most, int(inside.sum(dtype=np.float64)))
             resource = Resource(f"{name}: {value}", most, use(limit.treatments), inside)
             found.append(Limit(name, value, "accounts", resource))
     return found
+
+
+def most_of_group(share: float, accounts: int) -> float:
+    """Return how many accounts of a group a share of them is, at most."""
+    return float(np.floor(share * accounts + 1e-9))
+
+
+def refuse_many_groups(name: str, within: str, groups: int) -> None:
+    """Refuse a limit of pressure within more groups than can be kept level.
+
+    Raises
+    ------
+    PolicyError
+    """
+    if groups > _MAX_GROUPS:
+        raise PolicyError(
+            f"policy.yaml: pressure.{name}: {within} has {groups} values; at most {_MAX_GROUPS} groups "
+            "can be kept level. Choose a coarser column.",
+            groups=groups,
+        )
 
 
 def _discounts(

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from propension.config import CHAMPION, Policy
-from propension.treatments.allocation import Allocation, Resource, WhatIf, allocate, what_if
-from propension.treatments.allocation.dual import price_out
-from propension.treatments.allocation.problem import Choice, Floats, Problem, Values, check_problem
-from propension.treatments.choice.exploring import Exploration, draw_treatments, trim
+from propension.treatments.allocation import WhatIf, what_if
+from propension.treatments.allocation.problem import Choice, Floats, Problem
+from propension.treatments.choice.exploring import Exploration
 from propension.treatments.choice.limits import Limit
+from propension.treatments.choice.sharing import Arms, Pool, Sharing, Taken, draw
 from propension.treatments.choice.slate import Mask, Slate
+from propension.treatments.choice.terms import Terms
 
 # Why an account does not get what its strategy would rather have done.
 NO_REASON, CONTROL, EXPLORE, COSTS_MORE = (
@@ -26,27 +27,6 @@ NO_REASON, CONTROL, EXPLORE, COSTS_MORE = (
 _WORDS = (NO_REASON, CONTROL, EXPLORE, COSTS_MORE)
 # Less than anything is paid for.
 _ANY_USE = 1e-9
-
-
-@dataclass(frozen=True, eq=False)
-class Pool:
-    """The accounts that one strategy allocates among, with its share of what there is.
-
-    Attributes
-    ----------
-    strategy : str
-    share : float
-        Of the accounts of all pools, and so of what drawing leaves of every limit.
-    values : array of float32, shape (n_treatments, n_accounts_of_the_pool)
-    resources : list of Resource
-    allocation : Allocation
-    """
-
-    strategy: str
-    share: float
-    values: Values
-    resources: list[Resource]
-    allocation: Allocation
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +86,9 @@ class Plan:
         return found
 
 
-def make_plan(policy: Policy, slate: Slate, limits: list[Limit]) -> Plan:
+def make_plan(
+    policy: Policy, slate: Slate, limits: list[Limit], terms: Terms | None = None
+) -> Plan:
     """Choose for every account.
 
     The control group gets what it is owed, exploring accounts what they draw; all others share
@@ -118,35 +100,29 @@ def make_plan(policy: Policy, slate: Slate, limits: list[Limit]) -> Plan:
     policy : Policy
     slate : Slate
     limits : list of Limit
+    terms : Terms or None
+        What was settled for a portfolio of which the slate is a part; nothing is allocated then, and
+        no account's choice depends on the others of the slate.
 
     Raises
     ------
     PolicyError
         If a limit cannot be used.
     """
-    resources = [limit.resource for limit in limits]
-    whole = check_problem(slate.values, resources)
-    arm = slate.accounts["arm"].to_numpy()
-    control = arm == "control"
-    owed: Mask = np.any(slate.open() & slate.service[:, None], axis=0)
-    exploring = (arm == "explore") & ~owed
-    exploration = draw_treatments(slate, resources, policy.experiment, exploring)
-    drawn = np.where(exploring, exploration.drawn, 0).astype(np.int16)
-    drawn, unsure = trim(whole, drawn, slate.accounts["drawn"].to_numpy())
-    left = np.maximum(whole.capacities - whole.use(drawn), 0.0)
-    follows = np.where(control, CHAMPION, slate.accounts["strategy"].to_numpy())
-    sharing = _Sharing(policy, slate, replace(whole, capacities=left), resources, ~exploring)
+    drawing = draw(policy, slate, limits, terms)
+    sharing = Sharing.of(policy, slate, drawing)
+    strategies = (CHAMPION, *policy.experiment.challengers)
     taken = [
-        sharing.take(strategy, follows, control)
-        for strategy in (CHAMPION, *policy.experiment.challengers)
+        sharing.take(strategy) if terms is None else sharing.take_at(strategy, terms)
+        for strategy in strategies
     ]
-    choice = drawn.copy()
+    choice = drawing.drawn.copy()
     for part in taken:
         choice[part.members] = part.chosen
-    alone = sharing.alone(taken[0], control)
-    chances = _Chances(policy, taken, alone, exploration, owed)
-    probability = np.where(unsure & exploring, 1.0, chances.of(choice))
-    missed, reason, reasons = _missed(slate, whole, taken, choice, (control, exploring), limits)
+    arms, whole = drawing.arms, drawing.whole
+    chances = _Chances(policy, taken, sharing.alone(taken[0]), drawing.exploration, arms.owed)
+    probability = np.where(drawing.unsure & arms.exploring, 1.0, chances.of(choice))
+    missed, reason, reasons = _missed(slate, whole, taken, choice, arms, limits)
     return Plan(
         choice, probability, missed, reason, reasons, limits, whole.use(choice),
         [part.pool for part in taken if part.pool is not None],
@@ -154,93 +130,11 @@ def make_plan(policy: Policy, slate: Slate, limits: list[Limit]) -> Plan:
 
 
 @dataclass(frozen=True, eq=False)
-class _Taken:
-    """What a strategy does about its own accounts, and would do about every other.
-
-    Attributes
-    ----------
-    members : array of int
-        Places of its own accounts.
-    chosen : array of int16
-        For them.
-    would : array of int16
-        For all accounts, were they in the treatment arm and its own.
-    best : array of int16
-        The same if there were no limits.
-    prices : array
-        By resource.
-    pool : Pool or None
-        None where it has no accounts.
-    """
-
-    strategy: str
-    members: NDArray[np.intp]
-    chosen: Choice
-    would: Choice
-    best: Choice
-    prices: Floats
-    pool: Pool | None
-
-
-@dataclass(frozen=True, eq=False)
-class _Sharing:
-    """What is left of every limit, and the accounts that share it."""
-
-    policy: Policy
-    slate: Slate
-    problem: Problem
-    resources: list[Resource]
-    pooled: Mask
-
-    def take(self, strategy: str, follows: NDArray[np.object_], control: Mask) -> _Taken:
-        """Return what a strategy does with its share."""
-        values = self.slate.values_of(self.policy, strategy)
-        best = values.argmax(axis=0).astype(np.int16)
-        members = np.flatnonzero(self.pooled & (follows == strategy))
-        if not len(members):
-            prices = np.zeros(len(self.resources))
-            return _Taken(strategy, members, best[members], best, best, prices, None)
-        share = len(members) / int(self.pooled.sum())
-        ours = values[:, members]
-        ours[np.ix_(~self._owed, control[members])] = -np.inf
-        part = self.problem.take(members)
-        limits = [
-            replace(resource, capacity=share * capacity, weight=weight)
-            for resource, capacity, weight in zip(
-                self.resources, part.capacities, part.weights, strict=True
-            )
-        ]
-        allocation = allocate(ours, limits)
-        prices = np.array([allocation.prices[resource.name] for resource in limits])
-        _, would = price_out(replace(self.problem, values=values), prices)
-        treated = ~control[members]
-        would[members[treated]] = allocation.choice[treated]
-        pool = Pool(strategy, share, ours, limits, allocation)
-        return _Taken(strategy, members, allocation.choice, would, best, prices, pool)
-
-    def alone(self, champion: _Taken, control: Mask) -> Choice:
-        """Return what every account gets in the control group."""
-        values = np.where(self._owed[:, None] & self.slate.open(), self.slate.values, -np.inf)
-        values[0] = 0.0
-        problem = replace(self.problem, values=values.astype(np.float32))
-        _, choice = price_out(problem, champion.prices)
-        inside = control[champion.members]
-        choice[champion.members[inside]] = champion.chosen[inside]
-        return choice
-
-    @property
-    def _owed(self) -> Mask:
-        owed: Mask = self.slate.service.copy()
-        owed[0] = True
-        return owed
-
-
-@dataclass(frozen=True, eq=False)
 class _Chances:
     """How likely every account is to get a treatment, before arm, strategy and exploration are drawn."""
 
     policy: Policy
-    taken: list[_Taken]
+    taken: list[Taken]
     alone: Choice
     exploration: Exploration
     owed: Mask
@@ -264,16 +158,16 @@ class _Chances:
 def _missed(
     slate: Slate,
     whole: Problem,
-    taken: list[_Taken],
+    taken: list[Taken],
     choice: Choice,
-    arms: tuple[Mask, Mask],
+    arms: Arms,
     limits: list[Limit],
 ) -> tuple[Choice, Choice, tuple[str, ...]]:
     """Return what every account's strategy would rather have done, and what kept it from that.
 
     The control group and exploring accounts look to the champion.
     """
-    control, exploring = arms
+    control, exploring = arms.control, arms.exploring
     drawn = control | exploring
     reasons = (*_WORDS, *(f"capacity:{limit.resource.name}" for limit in limits))
     missed, reason = choice.copy(), np.zeros(len(choice), np.int16)
@@ -296,7 +190,7 @@ def _missed(
     return missed, reason, reasons
 
 
-def _scarcest(whole: Problem, part: _Taken, accounts: NDArray[np.intp]) -> NDArray[np.intp]:
+def _scarcest(whole: Problem, part: Taken, accounts: NDArray[np.intp]) -> NDArray[np.intp]:
     """Return the limit that what is best for each account pays most for; where none has a price, one it uses."""
     paid = []
     for place, price in enumerate(part.prices):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import duckdb
@@ -123,7 +124,7 @@ def make_slate(
     policy: Policy,
     accounts: pa.Table,
     positions: dict[str, Positions],
-    models: dict[str, EffectModel],
+    models: Mapping[str, EffectModel],
 ) -> Slate:
     """Return the open options with what each is worth, by the effects known at every stage."""
     treatments = catalogue_order(policy)

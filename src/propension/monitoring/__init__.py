@@ -10,8 +10,9 @@ from propension.monitoring.impact import (
     measure_strategy,
     measure_treatments,
 )
+from propension.monitoring.kpis import KPIS, Kpi, KpiReport, measure_kpis
 from propension.monitoring.off_policy import PolicyValue, evaluate_policy
-from propension.monitoring.outcomes import lists_to_read, write_outcomes
+from propension.monitoring.outcomes import list_date, lists_to_read, write_outcomes
 from propension.monitoring.planning import (
     Prospect,
     Traffic,
@@ -28,9 +29,12 @@ from propension.monitoring.reading import (
 from propension.monitoring.stopping import Look, StopRule, Verdict
 
 __all__ = [
+    "KPIS",
     "Estimate",
     "ExperimentReading",
     "Impact",
+    "Kpi",
+    "KpiReport",
     "Look",
     "Maturity",
     "PolicyValue",
@@ -43,8 +47,10 @@ __all__ = [
     "evaluate_candidate",
     "evaluate_policy",
     "foresee",
+    "list_date",
     "lists_to_read",
     "measure_challengers",
+    "measure_kpis",
     "measure_strategy",
     "measure_treatments",
     "read_experiment",

@@ -7,12 +7,17 @@ from propension.snapshots.asof import (
     last_mature,
     training_dates,
 )
+from propension.snapshots.buckets import BUCKETS, bucket_sql
 from propension.snapshots.facts import contact_history, write_facts
+from propension.snapshots.receipts import RECEIPTS
 from propension.snapshots.states import available_states, with_states
 from propension.snapshots.streams import open_streams, prepare_streams, stream_tables
 
 __all__ = [
+    "BUCKETS",
+    "RECEIPTS",
     "available_states",
+    "bucket_sql",
     "choose_as_of",
     "contact_history",
     "is_mature",

@@ -1,8 +1,9 @@
-"""What the strategy added: measured against control, tried on logs beforehand, stopped by rule."""
+"""What is known since: what the strategy added, the KPIs of every month, the cash to expect."""
 
 from propension.monitoring.assignment_log import write_assignment_log
 from propension.monitoring.candidate import evaluate_candidate
 from propension.monitoring.contrast import Estimate, contrast
+from propension.monitoring.forecast import CashForecast, forecast_cash
 from propension.monitoring.impact import (
     Impact,
     Reading,
@@ -30,6 +31,7 @@ from propension.monitoring.stopping import Look, StopRule, Verdict
 
 __all__ = [
     "KPIS",
+    "CashForecast",
     "Estimate",
     "ExperimentReading",
     "Impact",
@@ -46,6 +48,7 @@ __all__ = [
     "contrast",
     "evaluate_candidate",
     "evaluate_policy",
+    "forecast_cash",
     "foresee",
     "list_date",
     "lists_to_read",

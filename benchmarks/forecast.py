@@ -275,6 +275,8 @@ def report(title: str, judged: Judged) -> None:
         "| | week 1 | 2 | 4 | 8 | 13 | all weeks | 13-week total | bias of the total | weeks inside 80% (median half width) | totals inside 80% (median half width) |"
     )
     print("|---" * 11 + "|")
+    # Where some method has no interval yet, none is judged.
+    known = np.isfinite(list(judged.width.values())).all(axis=0)
     for name, expected in judged.expected.items():
         error = np.abs(expected - came)
         by_week = " | ".join(share(error[:, w].sum() / came[:, w].sum()) for w in (0, 1, 3, 7, 12))
@@ -282,12 +284,12 @@ def report(title: str, judged: Judged) -> None:
         bias = expected.sum() / came.sum() - 1
         wide = judged.width[name]
         weeks, totals = wide[:, :WEEKS], wide[:, WEEKS]
-        inside = (np.abs(came / expected - 1) <= weeks)[np.isfinite(weeks)]
-        within = (np.abs(total / expected.sum(axis=1) - 1) <= totals)[np.isfinite(totals)]
+        inside = (np.abs(came / expected - 1) <= weeks)[known[:, :WEEKS]]
+        within = (np.abs(total / expected.sum(axis=1) - 1) <= totals)[known[:, WEEKS]]
         print(
             f"| {name} | {by_week} | {share(error.sum() / came.sum())} | {share(off)} | {bias:+.1%} | "
-            f"{inside.mean():.0%} of {len(inside)} ({np.nanmedian(weeks):.0%}) | "
-            f"{within.mean():.0%} of {len(within)} ({np.nanmedian(totals):.0%}) |"
+            f"{inside.mean():.0%} of {len(inside)} ({np.median(weeks[known[:, :WEEKS]]):.0%}) | "
+            f"{within.mean():.0%} of {len(within)} ({np.median(totals[known[:, WEEKS]]):.0%}) |"
         )
     came, total = judged.overdue_came, judged.overdue_came.sum(axis=1)
     print("\n| of what was overdue on the day | all weeks | 13-week total | bias of the total |")

@@ -188,16 +188,16 @@ def test_a_list_expects_money_as_the_chance_of_paying_grows(portfolio_of, tmp_pa
 def test_a_list_is_set_right_by_what_came_of_the_lists_before(portfolio_of, tmp_path):
     ledger = Ledger().debt(due_on=FIRST, amount=100, account_id="A0")
     before = days_after(AS_OF, -20)
-    ledger.payment(days_after(before, 5), 30).payment(days_after(before, 10), 10)
+    ledger.payment(days_after(before, 5), 30).payment(days_after(before, 10), 25)
     row = LISTED | {"expected_recovery": Decimal(40)} | curve(0.2, 0.2, 0.4, 0.4, 0.4)
     folders = [write_list(tmp_path / "outputs", each, [row]) for each in (before, AS_OF)]
     curves = CurveLists(portfolio_of(ledger).engine, folders, AS_OF)
-    # 20 were expected within 7 and 15 days; 30 and 40 came. Longer horizons are not over.
-    assert curves.corrections(AS_OF).tolist() == [1.5, 2, 1, 1, 1]
+    # 20 were expected within 7 and 15 days; 30 and 55 came. Longer horizons are not over.
+    assert curves.corrections(AS_OF).tolist() == [1.5, 2.75, 1, 1, 1]
     assert curves.corrections(days_after(before, 14)).tolist() == [1.5, 1, 1, 1, 1]
     assert curves.corrections(before).tolist() == [1] * 5
-    # No less by 30 days than by 15.
-    assert np.cumsum(curves.expected(AS_OF))[[6, 14, 29]] == pytest.approx([30, 40, 40])
+    # By 30 days 40 would be expected, which is less than by 15.
+    assert np.cumsum(curves.expected(AS_OF))[[6, 14, 29]] == pytest.approx([30, 55, 55])
 
 
 def test_only_lists_of_half_a_year_set_a_list_right(portfolio_of, tmp_path):

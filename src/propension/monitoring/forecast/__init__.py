@@ -1,16 +1,18 @@
 """Cash forecast: collections of the next thirteen weeks, from open items and from what will be billed."""
 
 from propension.monitoring.forecast.cash import (
-    PARTS,
-    WEEKS,
     CashForecast,
     Expected,
     ForecastWeek,
-    collected_weeks,
-    expected_parts,
     forecast_cash,
 )
 from propension.monitoring.forecast.listed import CurveLists
+from propension.monitoring.forecast.weeks import (
+    PARTS,
+    WEEKS,
+    collected_weeks,
+    expected_parts,
+)
 
 __all__ = [
     "PARTS",

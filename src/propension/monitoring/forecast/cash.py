@@ -14,45 +14,21 @@ import numpy as np
 
 from propension.config import Texts
 from propension.errors import DataError
-from propension.monitoring.forecast.billing import expected_billing
 from propension.monitoring.forecast.intervals import LEVEL, half_width
 from propension.monitoring.forecast.listed import CurveLists
-from propension.monitoring.forecast.run_off import (
-    HORIZON_DAYS,
-    Floats,
-    RunOff,
-    by_age,
-    is_overdue_age,
-)
-from propension.snapshots import RECEIPTS
+from propension.monitoring.forecast.run_off import Floats
+from propension.monitoring.forecast.weeks import WEEKS, collected_weeks, expected_parts
 
-WEEKS = HORIZON_DAYS // 7
 # Before a quarter of billing and paying was seen, there is nothing to go by.
 MIN_HISTORY_DAYS = 91
 # How often, and how far back, the forecast is made anew to see how far off it was.
 EVERY_DAYS, PAST_DAYS = 14, 392
 
-PARTS = {
-    "overdue": Texts(es="Ya vencido", pt="Já vencido", en="Already overdue"),
-    "not_due": Texts(es="Facturado, por vencer", pt="Faturado, a vencer", en="Billed, not yet due"),
-    "not_billed": Texts(es="Por facturar", pt="A faturar", en="Not yet billed"),
-}
 _TOO_FEW = Texts(
     es="sin intervalo: hay muy pocos pronósticos anteriores cuyo plazo haya terminado",
     pt="sem intervalo: há muito poucas previsões anteriores cujo prazo tenha terminado",
     en="no interval: too few past forecasts are over",
 )
-
-_OPEN = """
-SELECT (DATE '{as_of}' - due_on)::INTEGER AS age, sum(balance)::DOUBLE AS amount FROM ledger
-WHERE valid_from <= DATE '{as_of}' AND DATE '{as_of}' < valid_to AND balance > 0
-  AND NOT (due_on < DATE '{as_of}' AND account IN ({listed}))
-GROUP BY age
-"""
-_CAME = """
-SELECT (known_on - DATE '{as_of}' - 1)::INTEGER AS day, sum(amount)::DOUBLE AS amount FROM {receipts}
-WHERE known_on > DATE '{as_of}' AND known_on <= DATE '{until}' GROUP BY day
-"""
 
 
 @dataclass(frozen=True)
@@ -153,8 +129,8 @@ def forecast_cash(
         On the known-at streams.
     as_of : date
     lists : sequence of Path
-        Folders of lists: that of ``as_of`` says what is expected of overdue accounts, the ones
-        before how far such expectations are off.
+        Folders of lists: that of ``as_of`` itself says what is expected of overdue accounts, the
+        ones before how far such expectations are off (``lists_to_read`` up to the day after).
     level : float in (0, 1)
         Of the intervals.
 
@@ -176,66 +152,30 @@ def forecast_cash(
     curves = CurveLists(engine, lists, as_of)
     expect = partial(expected_parts, engine, curves, known_from)
     parts = expect(as_of)
+    by_week = np.sum(list(parts.values()), axis=0)
     origins = _origins(as_of, known_from, curves.days)
     expected = np.array([sum(expect(day).values()) for day in origins]).reshape(-1, WEEKS)
     came = np.array([collected_weeks(engine, day, as_of) for day in origins]).reshape(-1, WEEKS)
-    by_week = np.sum(list(parts.values()), axis=0)
-    weeks = tuple(
-        ForecastWeek(
-            number=week + 1,
-            first_day=as_of + dt.timedelta(days=7 * week + 1),
-            last_day=as_of + dt.timedelta(days=7 * week + 7),
-            expected=_between(by_week[week], expected[:, week], came[:, week], (week + 1, level)),
-            parts={name: float(amounts[week]) for name, amounts in parts.items()},
-        )
+    found = [
+        _between(by_week[week], expected[:, week], came[:, week], (week + 1, level))
         for week in range(WEEKS)
+    ]
+    total = _between(by_week.sum(), expected.sum(axis=1), came.sum(axis=1), (WEEKS, level))
+    weeks = tuple(_week(as_of, number, one, parts) for number, one in enumerate(found, 1))
+    by_part = {name: float(amounts.sum()) for name, amounts in parts.items()}
+    return CashForecast(as_of, level, weeks, total, by_part, as_of in curves.days)
+
+
+def _week(
+    as_of: dt.date, number: int, expected: Expected, parts: dict[str, Floats]
+) -> ForecastWeek:
+    return ForecastWeek(
+        number,
+        as_of + dt.timedelta(days=7 * number - 6),
+        as_of + dt.timedelta(days=7 * number),
+        expected,
+        {name: float(amounts[number - 1]) for name, amounts in parts.items()},
     )
-    return CashForecast(
-        as_of=as_of,
-        level=level,
-        weeks=weeks,
-        total=_between(by_week.sum(), expected.sum(axis=1), came.sum(axis=1), (WEEKS, level)),
-        parts={name: float(amounts.sum()) for name, amounts in parts.items()},
-        uses_list=as_of in curves.days,
-    )
-
-
-def expected_parts(
-    engine: duckdb.DuckDBPyConnection, curves: CurveLists, known_from: dt.date, as_of: dt.date
-) -> dict[str, Floats]:
-    """Return the amount expected in each week after a day, by ``PARTS``, without intervals.
-
-    What is overdue follows the curve of the day's list; where an account or the day has none, and for
-    what is not yet due, the run-off by age. What is not billed yet is expected billing, run off too.
-    """
-    run_off = RunOff.read(engine, as_of)
-    sql = _OPEN.format(as_of=as_of, listed=curves.accounts_sql(as_of))
-    found = engine.sql(sql).fetchnumpy()
-    ages = np.asarray(found["age"], dtype=np.int64)
-    of_open = run_off.of_open(by_age(ages, np.asarray(found["amount"], dtype=np.float64)))
-    is_overdue = is_overdue_age()
-    billed = expected_billing(engine, as_of, known_from)
-    days = {
-        "overdue": curves.expected(as_of) + of_open[is_overdue].sum(axis=0),
-        "not_due": of_open[~is_overdue].sum(axis=0),
-        "not_billed": run_off.of_new(billed),
-    }
-    return {name: amounts.reshape(WEEKS, 7).sum(axis=1) for name, amounts in days.items()}
-
-
-def collected_weeks(
-    engine: duckdb.DuckDBPyConnection, as_of: dt.date, known_until: dt.date
-) -> Floats:
-    """Return what came in in each of the thirteen weeks after a day; NaN for those not over yet."""
-    until = min(known_until, as_of + dt.timedelta(days=HORIZON_DAYS))
-    sql = _CAME.format(receipts=RECEIPTS, as_of=as_of, until=until)
-    found = engine.sql(sql).fetchnumpy()
-    days = np.bincount(
-        np.asarray(found["day"], dtype=np.intp), np.asarray(found["amount"]), HORIZON_DAYS
-    )
-    weeks = days.reshape(WEEKS, 7).sum(axis=1)
-    weeks[(until - as_of).days // 7 :] = np.nan
-    return np.asarray(weeks, dtype=np.float64)
 
 
 def _known_from(engine: duckdb.DuckDBPyConnection) -> dt.date | None:

@@ -6,7 +6,9 @@ import pytest
 from propension.config import load_settings
 from propension.features import catalogue
 from propension.model import Bundle, build_training_data, train_model
-from propension.snapshots import prepare_streams
+from propension.monitoring import forecast_cash, measure_kpis
+from propension.monitoring.forecast import collected_weeks
+from propension.snapshots import open_streams, prepare_streams
 from propension.sources import extract
 
 pytestmark = pytest.mark.real
@@ -84,3 +86,33 @@ def test_the_undated_dispute_of_ibm_reaches_no_feature(ibm):
     assert {splits[name] for name in splits if "dispute" in name} == {0}
     assert "Disputed" not in pq.read_schema(extraction.folder / "debts.parquet").names
     assert evaluation.metrics["model"]["auc"] < 0.95
+
+
+def test_the_cash_of_b2b_brazil_is_expected_where_it_came(b2b):
+    settings, extraction = b2b
+    as_of = dt.date(2020, 9, 27)
+    engine = open_streams(prepare_streams(extraction, settings.resources), settings.resources)
+    try:
+        forecast = forecast_cash(engine, as_of)
+        came = collected_weeks(engine, as_of, extraction.data_until)
+    finally:
+        engine.close()
+    assert forecast.total.low < came.sum() < forecast.total.high
+    assert forecast.total.value == pytest.approx(came.sum(), rel=0.15)
+    assert forecast.weeks[0].expected.value == pytest.approx(came[0], rel=0.15)
+
+
+def test_the_balance_of_b2b_brazil_is_what_was_billed_and_not_paid(b2b):
+    settings, extraction = b2b
+    engine = open_streams(prepare_streams(extraction, settings.resources), settings.resources)
+    try:
+        report = measure_kpis(engine, dt.date(2020, 9, 30), months=1)
+        billed, paid = engine.execute(
+            "SELECT sum(amount), (SELECT sum(amount) FROM payment_rows WHERE known_on <= DATE '2020-09-30') "
+            "FROM debt_rows WHERE known_on <= DATE '2020-09-30'"
+        ).fetchall()[0]
+    finally:
+        engine.close()
+    # Every invoice of this source is paid once, in full.
+    assert report.of("balance")["value"].to_pylist() == [float(billed - paid)]
+    assert {"penetration", "promises_kept", "cost_to_collect"} <= set(report.absent)

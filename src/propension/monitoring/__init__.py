@@ -1,8 +1,9 @@
-"""What the strategy added: measured against control, tried on logs beforehand, stopped by rule."""
+"""What is known since: what the strategy added, the KPIs of every month, the cash to expect."""
 
 from propension.monitoring.assignment_log import write_assignment_log
 from propension.monitoring.candidate import evaluate_candidate
 from propension.monitoring.contrast import Estimate, contrast
+from propension.monitoring.forecast import CashForecast, forecast_cash
 from propension.monitoring.impact import (
     Impact,
     Reading,
@@ -10,8 +11,9 @@ from propension.monitoring.impact import (
     measure_strategy,
     measure_treatments,
 )
+from propension.monitoring.kpis import KPIS, Kpi, KpiReport, measure_kpis
 from propension.monitoring.off_policy import PolicyValue, evaluate_policy
-from propension.monitoring.outcomes import lists_to_read, write_outcomes
+from propension.monitoring.outcomes import list_date, lists_to_read, write_outcomes
 from propension.monitoring.planning import (
     Prospect,
     Traffic,
@@ -28,9 +30,13 @@ from propension.monitoring.reading import (
 from propension.monitoring.stopping import Look, StopRule, Verdict
 
 __all__ = [
+    "KPIS",
+    "CashForecast",
     "Estimate",
     "ExperimentReading",
     "Impact",
+    "Kpi",
+    "KpiReport",
     "Look",
     "Maturity",
     "PolicyValue",
@@ -42,9 +48,12 @@ __all__ = [
     "contrast",
     "evaluate_candidate",
     "evaluate_policy",
+    "forecast_cash",
     "foresee",
+    "list_date",
     "lists_to_read",
     "measure_challengers",
+    "measure_kpis",
     "measure_strategy",
     "measure_treatments",
     "read_experiment",

@@ -7,7 +7,9 @@ from propension.snapshots.asof import (
     last_mature,
     training_dates,
 )
+from propension.snapshots.buckets import BUCKETS, bucket_sql
 from propension.snapshots.facts import contact_history, facts_sql, history_sql, write_facts
+from propension.snapshots.receipts import RECEIPTS
 from propension.snapshots.states import OF_POPULATION, available_states, with_states
 from propension.snapshots.streams import (
     holiday_table,
@@ -18,8 +20,11 @@ from propension.snapshots.streams import (
 )
 
 __all__ = [
+    "BUCKETS",
     "OF_POPULATION",
+    "RECEIPTS",
     "available_states",
+    "bucket_sql",
     "choose_as_of",
     "contact_history",
     "facts_sql",

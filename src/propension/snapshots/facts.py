@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from propension.config import Outputs, Stage, Target
 from propension.schema import FLAGS
+from propension.snapshots.buckets import bucket_sql
 from propension.snapshots.states import OF_POPULATION, available_states, with_states
 from propension.snapshots.streams import stream_tables
 from propension.sources import write_query
@@ -99,9 +100,7 @@ recent AS (
 SELECT a.as_of, c.account_id, c.customer_id, {_SHOWN_NAMES[outputs.personal_data]} AS customer_name,
        {phone} AS customer_phone, '{stage}' AS stage, r.days_past_due::BIGINT AS days_past_due,
        r.days_to_due::BIGINT AS days_to_due,
-       CASE WHEN r.days_past_due = 0 THEN 'current' WHEN r.days_past_due <= 30 THEN '1-30' WHEN r.days_past_due <= 60 THEN '31-60'
-            WHEN r.days_past_due <= 90 THEN '61-90' WHEN r.days_past_due <= 120 THEN '91-120'
-            ELSE '121+' END AS dpd_bucket,
+       {bucket_sql("r.days_past_due")} AS dpd_bucket,
        r.overdue_amount::DECIMAL(18,2) AS overdue_amount, r.due_amount::DECIMAL(18,2) AS due_amount,
        p.open_amount::DECIMAL(18,2) AS open_amount,
        coalesce(date_diff('day', c.since, a.as_of), r.oldest_debt_days) AS tenure_days,

@@ -209,6 +209,29 @@ def score(config: Path, as_of: dt.date | None, as_json: bool) -> None:
 
 @cli.command()
 @config_option
+@as_of_option
+@json_option
+def monitor(config: Path, as_of: dt.date | None, as_json: bool) -> None:
+    """Measure the KPIs of the last months and forecast the cash of the next thirteen weeks.
+
+    Kept beside the lists, in monitoring/as_of=.../monitoring.json.
+
+    \b
+    Example:
+      propension monitor
+      propension monitor --as-of 2026-06-30 --json
+    """
+    from pipelines.console_monitoring import MonitoringConsole
+
+    console = MonitoringConsole(as_json)
+    _check_configuration(config)
+    with console.working("starting the monitoring flow"):
+        from pipelines.monitoring import monitoring
+    console.monitoring(monitoring(config, as_of))
+
+
+@cli.command()
+@config_option
 def serve(config: Path) -> None:
     """Run the flows on their schedules, one at a time, until stopped.
 

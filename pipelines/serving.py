@@ -22,6 +22,7 @@ from prefect.settings import (
 )
 from prefect.types.entrypoint import EntrypointType
 
+from pipelines.monitoring import monitoring
 from pipelines.notifying import webhook_of
 from pipelines.scoring import scoring
 from pipelines.training import training
@@ -29,7 +30,11 @@ from propension.config import load_settings
 from propension.errors import ConfigurationError, OutputError
 from propension.treatments import portfolio_clock
 
-FLOWS: dict[str, Flow[Any, Any]] = {"training": training, "scoring": scoring}
+FLOWS: dict[str, Flow[Any, Any]] = {
+    "training": training,
+    "scoring": scoring,
+    "monitoring": monitoring,
+}
 
 
 def planned_deployments(config: Path) -> list[Any]:

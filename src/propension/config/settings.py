@@ -244,6 +244,7 @@ class Schedules(Model):
 
     training: Annotated[str, AfterValidator(_schedule)] | None = "0 5 1 * *"
     scoring: Annotated[str, AfterValidator(_schedule)] | None = "0 6 * * 1-6"
+    monitoring: Annotated[str, AfterValidator(_schedule)] | None = "0 7 * * 1"
 
 
 class Notify(Model):

@@ -38,7 +38,7 @@ def test_served_flows_have_the_portfolios_times_clock_and_settings() -> None:
 
     config = ROOT / "conf" / "demo" / "propension.yaml"
     served = {one.flow_name: one for one in planned_deployments(config)}
-    assert set(served) == {"training", "scoring"}
+    assert set(served) == {"training", "scoring", "monitoring"}
     for name, deployment in served.items():
         (planned,) = deployment.schedules
         assert planned.schedule.cron == getattr(load_settings(config).schedules, name)

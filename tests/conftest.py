@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from postgres_server import company, server  # noqa: F401
 os.environ["OMP_WAIT_POLICY"] = "passive"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Side by side: what shares a server stays together, and what shares a file's fixtures."""
     for item in items:
@@ -48,6 +50,7 @@ def spark():
     pyspark = pytest.importorskip("pyspark", reason="pyspark is not installed: make test-spark")
     if shutil.which("java") is None:
         pytest.skip("there is no Java")
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     session = (
         pyspark.sql.SparkSession.builder.master("local[2]")
         .config(

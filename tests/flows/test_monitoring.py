@@ -25,7 +25,9 @@ def test_what_is_told_is_kept_and_nothing_else_is(monitored) -> None:
     assert [file.name for file in folder.iterdir()] == ["monitoring.json"]
     kept = json.loads((folder / "monitoring.json").read_text(encoding="utf-8"))
     assert kept | {"folder": str(folder)} == told
-    assert [path.name for path in (folder.parents[1] / ".work").iterdir() if "monit" in path.name] == []
+    assert [
+        path.name for path in (folder.parents[1] / ".work").iterdir() if "monit" in path.name
+    ] == []
 
 
 def test_every_kpi_is_told_or_said_to_be_absent(monitored) -> None:
@@ -37,7 +39,9 @@ def test_every_kpi_is_told_or_said_to_be_absent(monitored) -> None:
 
 def test_figures_are_those_of_the_last_month_that_is_over(monitored) -> None:
     _, told = monitored
-    assert {figure["month"] for figure in told["figures"] if figure["kpi"] == "balance"} == {"2026-06"}
+    assert {figure["month"] for figure in told["figures"] if figure["kpi"] == "balance"} == {
+        "2026-06"
+    }
     assert len(told["figures"]) > 10
 
 

@@ -69,11 +69,12 @@ class Place(Model):
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
-        named = self.model_fields_set & {"uri_env", "uri_block"}
+        fields = type(self).model_fields
+        named = [n for n in ("uri_env", "uri_block") if getattr(self, n) != fields[n].default]
         if self.kind != "postgresql" and self.path is None:
             raise ValueError(f"path is missing; kind {self.kind} needs one")
         if self.kind != "postgresql" and named:
-            raise ValueError(f"kind {self.kind} has a path; remove {' and '.join(sorted(named))}")
+            raise ValueError(f"kind {self.kind} has a path; remove {' and '.join(named)}")
         if self.kind == "postgresql" and self.path is not None:
             raise ValueError("kind postgresql is reached through uri_env; remove path")
         return self

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -66,6 +68,9 @@ def _builder(session: Any, settings: Settings) -> Any:
     builder = session.builder.appName("propension")
     if master.startswith("sc://"):
         return builder.remote(master)
+    if master.startswith("local"):
+        # Its workers are of this very interpreter; a cluster's have their own.
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     return (
         builder.master(master)
         .config("spark.driver.memory", f"{max(1, round(settings.resources.memory_gb))}g")

@@ -31,9 +31,9 @@ _QUOTED = re.compile(r"""(['"]).*\1""", re.DOTALL)
 
 
 def first_line(error: Exception) -> str:
-    """Return what an engine's error says in its first line, at most 300 characters, without values of rows."""
+    """Return what an engine's error says in its first line, at most 500 characters, without values of rows."""
     told = str(error).strip()
     if isinstance(error, _QUOTING):
         # Up to where the engine repeats the statement; a value may hold quotes and line breaks.
         told = _QUOTED.sub("'***'", told.split("\n\nLINE ")[0])
-    return told.splitlines()[0][:300].rstrip(".!")
+    return told.splitlines()[0][:500].rstrip(".!")

@@ -56,15 +56,21 @@ def test_bands_by_threshold_are_bands_by_rank(rows, medium, above, axis, zone):
     columns = {"worth": worth, "ability": ability, "willingness": willingness}
     standing = find_standing(policy, Columns(columns))
     with duckdb.connect() as engine:
-        engine.execute("CREATE TABLE t (n INT, worth DOUBLE, ability DOUBLE, willingness DOUBLE)")
+        # Worth is by rank of what is owed, so that what is owed ranks like it.
+        engine.execute(
+            "CREATE TABLE t (account_id INT, open_amount DOUBLE, ability DOUBLE, willingness DOUBLE, "
+            "worth DOUBLE AS (open_amount))"
+        )
         engine.executemany(
             "INSERT INTO t VALUES (?, ?, ?, ?)", [(n, *row) for n, row in enumerate(rows)]
         )
 
         def bands(given):
-            tier = tier_sql(policy.value_tiers, "worth", given)
+            tier = tier_sql(policy.value_tiers, "t", given)
             quadrant = quadrant_sql(policy.quadrants, "t", given)
-            return engine.execute(f"SELECT {tier}, {quadrant} FROM t ORDER BY n").fetchall()
+            return engine.execute(
+                f"SELECT value_tier, {quadrant} FROM t JOIN ({tier}) USING (account_id) ORDER BY account_id"
+            ).fetchall()
 
         assert bands(standing) == bands(None)
 

@@ -135,7 +135,7 @@ def decided(engine, policy, occasion, whole, count):
     for number in range(count):
         cut(engine, number, count)
         decide(engine, policy, "part", occasion, whole)
-        rows = engine.sql("SELECT * EXCLUDE (place, priority) FROM decided").to_arrow_table()
+        rows = engine.sql("SELECT * EXCLUDE (priority) FROM decided").to_arrow_table()
         found.append(rows)
     return pa.concat_tables(found, promote_options="permissive").sort_by("account_id")
 

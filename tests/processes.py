@@ -45,10 +45,11 @@ def score(
     from prefect.settings import PREFECT_API_URL, temporary_settings
 
     from pipelines import scoring as flow
+    from pipelines import tasks
     from pipelines.stages import Stages
 
     stage, event = pause
-    finished, write_outputs = Stages.finished, flow.write_outputs
+    finished, write_outputs = Stages.finished, tasks.write_outputs
 
     def pausing(name: str, make: Callable[..., Any]) -> Callable[..., Any]:
         def made(*arguments: Any) -> Any:
@@ -63,7 +64,7 @@ def score(
     Stages.finished = lambda self, name, made_from, make: finished(  # type: ignore[method-assign]
         self, name, made_from, pausing(name, make)
     )
-    flow.write_outputs = pausing("decide and write", write_outputs)
+    tasks.write_outputs = pausing("decide and write", write_outputs)
     if file_bytes is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, resource.RLIM_INFINITY))
     try:

@@ -83,9 +83,9 @@ def test_a_database_that_is_away_fails_the_run_before_anything_long(
     company,
     monkeypatch,
 ) -> None:
-    from pipelines import scoring as flow
+    from pipelines import tasks
 
-    monkeypatch.setattr(flow, "extract_tables", lambda *_: pytest.fail("the run went on"))
+    monkeypatch.setattr(tasks, "extract_tables", lambda *_: pytest.fail("the run went on"))
     monkeypatch.setenv("PROPENSION_OUTPUT_URI", company.uri("propension_writer") + "x")
     config = change(portfolio, outputs={"database": {}})
     with pytest.raises(

@@ -227,6 +227,7 @@ def test_what_cannot_be_used_fails_the_run_with_the_reason(portfolio, before, sp
 
 def test_a_source_lost_in_the_middle_is_tried_again_and_told(portfolio, before, monkeypatch):
     from pipelines import scoring as flow
+    from pipelines import tasks
     from propension.sources import reading
 
     payments = portfolio / "data" / "payments.parquet"
@@ -240,8 +241,8 @@ def test_a_source_lost_in_the_middle_is_tried_again_and_told(portfolio, before, 
         return tries[-1]
 
     monkeypatch.setattr(reading, "load_raw_tables", load_and_lose)
-    patient = flow.extract_tables.with_options(retry_delay_seconds=0)
-    monkeypatch.setattr(flow, "extract_tables", patient)
+    patient = tasks.extract_tables.with_options(retry_delay_seconds=0)
+    monkeypatch.setattr(tasks, "extract_tables", patient)
     state = flow.scoring(portfolio / "propension.yaml", return_state=True)
     assert len(tries) == 3, state.message
     assert "DataError: payments: the source cannot be read any more" in state.message

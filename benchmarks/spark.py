@@ -39,7 +39,7 @@ class Meter:
 
     def __init__(self) -> None:
         self.steps: dict[str, tuple[float, float]] = {}
-        self.peak, self._done = 0.0, threading.Event()
+        self.peak, self._used = 0.0, {}
         self._process = psutil.Process()
         threading.Thread(target=self._watch, daemon=True).start()
 
@@ -51,27 +51,26 @@ class Meter:
         used = (self._cpu() - cpu, time.perf_counter() - wall)
         self.steps[name] = (before[0] + used[0], before[1] + used[1])
 
-    def _tree(self) -> list[psutil.Process]:
-        return [self._process, *self._process.children(recursive=True)]
-
     def _cpu(self) -> float:
-        total = 0.0
-        for process in self._tree():
+        # Of processes that are gone, what was last seen.
+        self._look()
+        return sum(self._used.values())
+
+    def _look(self) -> float:
+        held = 0
+        for process in [self._process, *self._process.children(recursive=True)]:
             try:
-                total += sum(process.cpu_times()[:4])
+                times = process.cpu_times()
+                self._used[process.pid] = times.user + times.system
+                held += process.memory_info().rss
             except psutil.Error:
                 continue
-        return total
+        return held / 1e9
 
     def _watch(self) -> None:
-        while not self._done.wait(0.5):
-            held = 0
-            for process in self._tree():
-                try:
-                    held += process.memory_info().rss
-                except psutil.Error:
-                    continue
-            self.peak = max(self.peak, held / 1e9)
+        while True:
+            self.peak = max(self.peak, self._look())
+            time.sleep(0.2)
 
 
 def settings_of(folder: Path, master: str):
@@ -82,7 +81,7 @@ def settings_of(folder: Path, master: str):
         "portfolio": {"name": "benchmark"},
         "source": {"path": "data"},
         "resources": {"threads": 2, "memory_gb": 6},
-        "spark": {"master": master},
+        "spark": {"master": master, "partitions": 8},
     }
     (folder / "propension.yaml").write_text(yaml.safe_dump(told), encoding="utf-8")
     return load_settings(folder / "propension.yaml")

@@ -75,7 +75,10 @@ def gather_inputs(
     """
     from pyspark.sql import functions as f
 
-    accounts = _accounts(spark, stages)
+    # Written, since ranks read a few of its columns again and again.
+    known = str(path.with_name("known"))
+    _accounts(spark, stages).write.mode("overwrite").parquet(known)
+    accounts = spark.read.parquet(known)
     with _worths(accounts, deciders.policy) as worths:
         standing = find_standing(deciders.policy, worths)
         size = deciders.settings.spark.group_accounts if deciders.settings.spark else worths.rows

@@ -87,7 +87,7 @@ def write_query(spark: SparkSession, sql: str, path: Path) -> int:
     finally:
         for frame in kept:
             frame.unpersist()
-    return spark.read.parquet(str(path)).count()
+    return int(spark.read.parquet(str(path)).count())
 
 
 def write_history(

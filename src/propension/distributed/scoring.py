@@ -36,7 +36,7 @@ def write_scores(
         scorer(files, settings), from_arrow_schema(SCORE_SCHEMA)
     )
     scored.write.mode("overwrite").parquet(str(path))
-    return spark.read.parquet(str(path)).count()
+    return int(spark.read.parquet(str(path)).count())
 
 
 def scorer(

@@ -16,7 +16,7 @@ demo: $(STAMP)
 	$(BIN)/propension demo data/demo
 
 test: $(STAMP) check
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 # The same statements on Spark; installs 480 MB and needs Java, so it is not part of `make test`.
 test-spark: $(STAMP)

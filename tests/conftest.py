@@ -12,15 +12,6 @@ from postgres_server import company, server  # noqa: F401
 os.environ["OMP_WAIT_POLICY"] = "passive"
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Side by side: what shares a server stays together, and what shares a file's fixtures."""
-    for item in items:
-        shares_server = "prefect_server" in item.fixturenames
-        group = "server" if shares_server else str(item.path.relative_to(item.config.rootpath))
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
 @pytest.fixture(scope="session")
 def shared_data(pytestconfig) -> Path:
     """The real data sets, where they are; tests that need them are skipped elsewhere."""

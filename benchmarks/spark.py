@@ -18,7 +18,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 os.environ.update(OMP_NUM_THREADS="1", OMP_WAIT_POLICY="passive")
@@ -163,7 +163,15 @@ def embedded(folder: Path, customers: int, meter: Meter) -> int:
 
 
 def on_spark(folder: Path, customers: int, meter: Meter, master: str) -> int:
-    """The same on Spark."""
+    """The same on Spark, stopped whatever happens."""
+    with ExitStack() as opened:
+        rows = _on_spark(folder, customers, meter, (master, opened))
+        with meter.step("stop"):
+            opened.close()
+    return rows
+
+
+def _on_spark(folder: Path, customers: int, meter: Meter, session: tuple[str, ExitStack]) -> int:
     from propension.distributed import deciding as d
     from propension.distributed import open_spark
     from propension.distributed.lists import write_list
@@ -175,11 +183,11 @@ def on_spark(folder: Path, customers: int, meter: Meter, master: str) -> int:
     from propension.snapshots import facts_sql
     from propension.treatments import Occasion, Whole, rulebook_of
 
+    master, opened = session
     settings, policy = settings_of(folder, master), write_policy(folder, customers)
     target, work, files = settings.target, folder / "spark", []
     with meter.step("start"):
-        opened = open_spark(settings)
-        spark = opened.__enter__()
+        spark = opened.enter_context(open_spark(settings))
     with meter.step("check the tables"):
         extraction = read_tables(spark, settings, work / "tables", TODAY)
     with meter.step("streams"):
@@ -211,8 +219,6 @@ def on_spark(folder: Path, customers: int, meter: Meter, master: str) -> int:
     with meter.step("decide, sort and write"):
         decided = d.decide_parts(spark, inputs, history, deciders, whole)
         rows, _ = write_list(decided, work / "decided", folder)
-    with meter.step("stop"):
-        opened.__exit__(None, None, None)
     return rows
 
 

@@ -8,8 +8,10 @@ from scoring_builders import feature_rows, small_bundle
 from spark_engines import AS_OF, compare, read
 
 from propension.config import Target
+from propension.distributed import open_spark
 from propension.distributed.queries import write_query
 from propension.distributed.scoring import write_scores
+from propension.errors import DataError
 from propension.explain import score_features
 from propension.features import catalogue, feature_sql, write_features
 from propension.labels import evidence_sql, horizon_label_sql, upcoming_label_sql
@@ -25,6 +27,14 @@ def compare_statement(engines, sql, name, key=("account_id",)):
     write_query(engines.spark, sql, engines.folder / name)
     rows, cells = compare(here, read(engines.folder / name), key)
     print(f"\n{name}: {rows} rows, {cells} cells compared, 0 mismatches")
+
+
+def test_what_spark_refuses_is_told_in_a_line(engines):
+    with (
+        pytest.raises(DataError, match=r"^spark: .*nobody_wrote_it.*\. Check that"),
+        open_spark(engines.settings) as spark,
+    ):
+        spark.sql("SELECT * FROM nobody_wrote_it")
 
 
 def test_the_same_streams_are_prepared(engines):

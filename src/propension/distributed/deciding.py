@@ -80,6 +80,10 @@ def gather_inputs(
     _accounts(spark, stages).write.mode("overwrite").parquet(known)
     accounts = spark.read.parquet(known)
     with _worths(accounts, deciders.policy) as worths:
+        if not worths.rows:
+            raise DataError(
+                "no account is overdue, or falls due soon, on this day: there is no list."
+            )
         standing = find_standing(deciders.policy, worths)
         size = deciders.settings.spark.group_accounts if deciders.settings.spark else worths.rows
         parts = max(1, -(-worths.rows // size))

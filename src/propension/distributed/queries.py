@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from propension.distributed.translate import parse_sql, spark_text
-from propension.errors import DataError
 from propension.snapshots import history_sql, holiday_table, stream_statements
 from propension.sources import Extraction
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import SparkSession
 
 # How every table is numbered on one machine: one after the other. Numbers only point from one row to another, so any
 # will do that are told apart.
@@ -83,7 +82,7 @@ def write_query(spark: SparkSession, sql: str, path: Path) -> int:
                 kept.append(frame.persist())
             frame.createOrReplaceTempView(query.alias)
         statement.set("with_", None)
-        _explained(spark.sql(spark_text(statement)), path)
+        spark.sql(spark_text(statement)).write.mode("overwrite").parquet(str(path))
     finally:
         for frame in kept:
             frame.unpersist()
@@ -99,20 +98,6 @@ def write_history(
         return
     none = "customer_id string, channel string, at timestamp, direction string, outcome string"
     spark.createDataFrame([], none).write.mode("overwrite").parquet(str(folder / HISTORY))
-
-
-def _explained(frame: DataFrame, path: Path) -> None:
-    from pyspark.errors import PySparkException
-
-    try:
-        frame.write.mode("overwrite").parquet(str(path))
-    except PySparkException as error:
-        said = str(error).strip().splitlines()[0][:300]
-        raise DataError(
-            f"spark: {path.name} cannot be worked out or written ({said}). Check that every worker reads and writes "
-            f"{path.parent}, and that features.extra name columns of attributes.",
-            path=path,
-        ) from error
 
 
 def _target(statement: exp.Expr) -> tuple[str, exp.Expr]:

@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 
 from propension.config import Settings
 from propension.distributed.translate import TIME_ZONES
-from propension.errors import ConfigurationError
+from propension.errors import ConfigurationError, DataError
 from propension.sources import first_line
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ def open_spark(settings: Settings) -> Iterator[SparkSession]:
     ------
     ConfigurationError
         If Spark is not installed or cannot be reached.
+    DataError
+        In place of what Spark says when a statement or a worker fails.
     """
     try:
         from pyspark.errors import PySparkException
@@ -41,14 +43,26 @@ def open_spark(settings: Settings) -> Iterator[SparkSession]:
         raise ConfigurationError(
             "spark: pyspark is not installed. Run: pip install 'propension[spark]', and install Java 17 or newer."
         ) from None
+    try:
+        with _session(SparkSession, settings) as spark:
+            yield spark
+    except PySparkException as error:
+        raise DataError(
+            f"spark: {_last_line(error)}. Check that the driver and every worker reach the source, spark.work and "
+            "outputs.path by the same path, and run the same version of propension.",
+        ) from error
+
+
+@contextmanager
+def _session(session: Any, settings: Settings) -> Iterator[SparkSession]:
     if _OPEN:
         yield _OPEN[-1]
         return
-    found = SparkSession.getActiveSession()
+    found = session.getActiveSession()
     try:
-        spark = found or _builder(SparkSession, settings).getOrCreate()
+        spark = found or _builder(session, settings).getOrCreate()
         _configure(spark, settings)
-    except (PySparkException, RuntimeError, OSError) as error:
+    except (RuntimeError, OSError) as error:
         raise ConfigurationError(
             f"spark.master: Spark cannot be reached ({first_line(error)}). Check the address, and that Java "
             "17 or newer is installed where it is local."
@@ -60,6 +74,13 @@ def open_spark(settings: Settings) -> Iterator[SparkSession]:
         _OPEN.pop()
         if found is None:
             spark.stop()
+
+
+def _last_line(error: Exception) -> str:
+    """What a worker said last, or the first line of what Spark says."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    told = lines[-1] if "Traceback" in str(error) else lines[0]
+    return told[:500].rstrip(".")
 
 
 def _builder(session: Any, settings: Settings) -> Any:

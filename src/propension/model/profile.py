@@ -36,6 +36,8 @@ class Marginal:
         As-of dates that the rows are of.
     usual : float
         Population stability index of the date that is least like all of them; 0 with fewer than three.
+    usual_missing : float
+        How far the share of missing values of a date is from that of all, at most; 0 with fewer than three.
     """
 
     kind: Literal["number", "name"]
@@ -43,6 +45,7 @@ class Marginal:
     counts: tuple[int, ...]
     dates: int = 1
     usual: float = 0.0
+    usual_missing: float = 0.0
 
     @classmethod
     def learn(cls, column: pa.ChunkedArray, as_of: NDArray[np.datetime64]) -> Marginal:
@@ -54,9 +57,12 @@ class Marginal:
         cells = np.bincount(date * size + marginal._codes(column), minlength=size * dates)
         table = cells.reshape(dates, size)
         counts = table.sum(axis=0)
-        usual = max((psi_of_counts(counts, row) for row in table), default=0.0)
-        usual = usual if dates >= MIN_DATES else 0.0
-        return cls(kind, cuts, tuple(counts.tolist()), max(1, dates), usual)
+        usual, usual_missing = 0.0, 0.0
+        if dates >= MIN_DATES:
+            usual = max(psi_of_counts(counts, row) for row in table)
+            gaps = table[:, -1] / table.sum(axis=1) - counts[-1] / counts.sum()
+            usual_missing = float(np.abs(gaps).max())
+        return cls(kind, cuts, tuple(counts.tolist()), max(1, dates), usual, usual_missing)
 
     @property
     def size(self) -> int:

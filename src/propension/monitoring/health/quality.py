@@ -13,14 +13,16 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from propension.config import Target
 from propension.model import Bundle
 from propension.model.bootstrap import ClusteredBootstrap, interval_of
+from propension.model.breakdown import MIN_ROWS
 from propension.model.calibration import MIN_ROWS_PER_CLASS
 from propension.model.figure import Figure, figure
 from propension.model.honesty import NORMAL_95, bias, slope
-from propension.model.metrics import METRICS
+from propension.model.metrics import METRICS, Floats, Outcomes
 from propension.monitoring.health.matured import (
     Horizon,
     horizons_of,
@@ -49,8 +51,8 @@ class Quality:
         Accounts whose debts are no longer in the tables.
     paid_share, mean_propensity : float or None
     figures : mapping of str to Figure
-        auc, ks, log_loss, calibration_error, bias and slope with 95% intervals over customers; empty
-        until the horizon is over, and with fewer than 30 who paid or did not.
+        auc, ks, log_loss, calibration_error, bias and slope with 95% intervals over customers. None until the
+        horizon is over; with fewer than 30 who paid, or did not, bias alone, and nothing with fewer than 50 rows.
     test : mapping of str to Figure
         What the training's test of the model showed; empty for other horizons than its own, or where it was not kept.
     """
@@ -111,20 +113,18 @@ def measure_quality(
 def quality_measurements(found: Sequence[Quality]) -> Iterator[Measurement]:
     """Yield how far lists fell behind the test of their model, beyond chance, over its own horizon."""
     for one in found:
-        if not one.horizon.is_own or not one.figures:
+        figures, test, horizon = one.figures or {}, one.test or {}, one.horizon
+        if not horizon.is_own:
             continue
-        behind: dict[str, float | None] = {
-            "bias": _beyond_nothing(one.figures["bias"]),
-            "slope": _beyond_nothing(one.figures["slope"], _logarithm),
-            "auc_loss": _auc_loss(one.figures["auc"], (one.test or {}).get("auc")),
+        behind = {
+            "bias": ("bias", _beyond_nothing(figures.get("bias"))),
+            "slope": ("slope", _beyond_nothing(figures.get("slope"), _logarithm)),
+            "auc_loss": ("auc", _auc_loss(figures.get("auc"), test.get("auc"))),
         }
-        for signal, value in behind.items():
+        for signal, (name, value) in behind.items():
             if value is not None:
-                name = "auc" if signal == "auc_loss" else signal
-                facts = {"list": one.figures[name], "test": (one.test or {}).get(name)}
-                yield Measurement(
-                    signal, one.horizon.stage, "", one.horizon.as_of, value, facts=facts
-                )
+                facts = {"list": figures[name], "test": test.get(name)}
+                yield Measurement(signal, horizon.stage, "", horizon.as_of, value, facts=facts)
 
 
 def _judged(
@@ -133,20 +133,29 @@ def _judged(
     known = rows.filter(rows[horizon.score].is_valid())
     p = np.asarray(known[horizon.score].to_numpy(), dtype=np.float64)
     y = np.asarray(known[horizon.outcome].cast(pa.int8()).to_numpy())
-    paid = int(y.sum())
     whole = {"paid_share": float(y.mean()), "mean_propensity": float(p.mean())} if len(y) else {}
-    figures: dict[str, Figure] = {}
-    if min(paid, len(y) - paid) >= MIN_ROWS_PER_CLASS:
-        customers = np.asarray(known["customer_id"].to_numpy(zero_copy_only=False))
-        drawn = ClusteredBootstrap(customers).draws(MEASURES, y, p)
-        for name in MEASURES:
-            value = METRICS[name](y, p, None)
-            figures[name] = figure(value, interval_of(name, value, drawn[name]))
-        for name, measured in (("bias", bias), ("slope", slope)):
-            value, low, high = measured(customers, y, p)
-            figures[name] = figure(value, (low, high))
+    customers = np.asarray(known["customer_id"].to_numpy(zero_copy_only=False))
+    figures = _figures(customers, y, p)
     test = _test_of(bundle) if horizon.is_own else {}
     return Quality(horizon, version, len(y), lost, **whole, figures=figures, test=test)
+
+
+def _figures(customers: NDArray[Any], y: Outcomes, p: Floats) -> dict[str, Figure]:
+    found: dict[str, Figure] = {}
+    if len(y) >= MIN_ROWS:
+        # Where nobody pays any more there is nothing to rank, but much to be wrong about.
+        value, low, high = bias(customers, y, p)
+        found["bias"] = figure(value, (low, high))
+    paid = int(y.sum())
+    if min(paid, len(y) - paid) < MIN_ROWS_PER_CLASS:
+        return found
+    value, low, high = slope(customers, y, p)
+    found["slope"] = figure(value, (low, high))
+    drawn = ClusteredBootstrap(customers).draws(MEASURES, y, p)
+    for name in MEASURES:
+        value = METRICS[name](y, p, None)
+        found[name] = figure(value, interval_of(name, value, drawn[name]))
+    return found
 
 
 def _test_of(bundle: Bundle | None) -> dict[str, Figure]:
@@ -164,9 +173,9 @@ def _bare(value: float) -> Figure:
     return {"value": value, "low": None, "high": None}
 
 
-def _beyond_nothing(found: Figure, scale: Callable[[float], float] = float) -> float | None:
+def _beyond_nothing(found: Figure | None, scale: Callable[[float], float] = float) -> float | None:
     """The end of an interval that is nearer to nothing, without its sign; 0 where it holds it."""
-    low, high = found["low"], found["high"]
+    low, high = (found["low"], found["high"]) if found else (None, None)
     return None if low is None or high is None else max(0.0, scale(low), -scale(high))
 
 
@@ -175,9 +184,9 @@ def _logarithm(slope: float) -> float:
     return math.log(max(slope, _LEAST_SLOPE))
 
 
-def _auc_loss(now: Figure, test: Figure | None) -> float | None:
+def _auc_loss(now: Figure | None, test: Figure | None) -> float | None:
     """What of the loss the two intervals together do not explain."""
-    value, before = now["value"], test and test["value"]
+    value, before = (one["value"] if one else None for one in (now, test))
     if value is None or before is None:
         return None
     error = math.hypot(_error(now), _error(test))

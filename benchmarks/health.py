@@ -13,6 +13,7 @@ import datetime as dt
 import os
 from collections import Counter
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", OMP_WAIT_POLICY="passive")
@@ -31,6 +32,7 @@ from propension.outputs import (
     scored_facts_sql,
     write_manifest,
 )
+from propension.outputs.manifest import MANIFEST_NAME
 from propension.simulate import simulate_portfolio
 from propension.snapshots import open_streams, prepare_streams, write_facts
 from propension.sources import Extraction, extract
@@ -130,7 +132,7 @@ def plant(world: World, data: Path, folder: Path) -> Path:
     for file in data.glob("*.parquet"):
         sql = world.tables.get(file.stem, "SELECT *")
         sql = sql if "{file}" in sql else sql + " FROM {file}"
-        sql = sql.format(file=f"'{file}'", day=STARTS, score=INCOME)
+        sql = sql.format(file=f"'{file}'", day=STARTS, income=INCOME)
         duckdb.sql(f"COPY ({sql}) TO '{planted / file.name}' (FORMAT parquet)")
     return planted
 
@@ -146,7 +148,7 @@ def live(world: World, work: Path, bundle: Bundle, number: int) -> list[HealthRe
     try:
         for day in DAYS:
             list_folder = settings.outputs_folder / f"as_of={day}"
-            if not list_folder.exists():
+            if not (list_folder / MANIFEST_NAME).exists():
                 _write_list(engine, settings, bundle, day, list_folder)
                 _write_manifest(data, day, list_folder)
             found.append(check_health(engine, settings, day, lambda *_: bundle))
@@ -156,7 +158,7 @@ def live(world: World, work: Path, bundle: Bundle, number: int) -> list[HealthRe
 
 
 def _write_list(engine, settings, bundle, day, folder) -> None:
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     features = catalogue(settings.features)
     files = [folder / f"{name}.parquet" for name in ("facts", "features", "scores")]
     write_facts(engine, day, settings.target, settings.outputs, files[0])
@@ -187,7 +189,7 @@ def _write_manifest(data: Path, day: dt.date, folder: Path) -> None:
     """Rows known by the day, by table, as that day's extraction would have counted them."""
     inputs = {}
     for table, event in EVENT.items():
-        sql = f"SELECT count(*) FROM '{data}/{table}.parquet' WHERE greatest({event}::DATE, recorded_at::DATE) <= DATE '{day}'"
+        sql = f"SELECT count(*) FROM '{data}/{table}.parquet' WHERE greatest(\"{event}\"::DATE, recorded_at::DATE) <= DATE '{day}'"
         [(rows,)] = duckdb.sql(sql).fetchall()
         inputs[table] = {"read": rows, "kept": rows, "refused": 0, "content_hash": ""}
     write_manifest(folder, {"as_of": day, "inputs": inputs, "findings": []})
@@ -222,8 +224,11 @@ def _row(world: World, reports: list[HealthReport]) -> str:
             if world.signals and alert.signal.name not in world.signals
         }
     )
-    advice = [f"{one.action} ({one.rule})" for one in reports[-1].recommendations]
-    return f"| {world.name} | {', '.join(meant) or '-'} | {', '.join(others) or '-'} | {', '.join(advice)} | {len(quiet)} | {alarms} |"
+    advice = [
+        f"{one.action} ({one.rule})" for report in reports[QUIET:] for one in report.recommendations
+    ]
+    said = ", ".join(f"{told} x{len(list(run))}" for told, run in groupby(advice))
+    return f"| {world.name} | {', '.join(meant) or '-'} | {', '.join(others) or '-'} | {said} | {len(quiet)} | {alarms} |"
 
 
 def main() -> None:
@@ -233,7 +238,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     chosen = parser.parse_args()
     print(
-        "| planted | rings after runs (asks for action after) | others | last recommendation | quiet runs | false alarms |"
+        "| planted | rings after runs (asks for action after) | others | recommended, run by run | quiet runs | false alarms |"
     )
     print("|---|---|---|---|---|---|")
     for seed in chosen.seeds:

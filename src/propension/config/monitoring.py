@@ -49,7 +49,7 @@ class Monitoring(Model):
     )
     leaning_share: Annotated[float, Field(ge=0, le=1)] = Field(
         default=0.01,
-        description="of all that the trees gained: below it a feature is watched, no more",
+        description="of all that the trees gained: below it a feature may drift as long as it does not jump",
     )
     auc_loss: Bounds = _bounds(
         0.03, 0.05, 0.1, "AUC of the training's test minus the list's, beyond chance"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -48,9 +48,15 @@ class Marginal:
     usual_missing: float = 0.0
 
     @classmethod
-    def learn(cls, column: pa.ChunkedArray, as_of: NDArray[np.datetime64]) -> Marginal:
-        """Take bins and counts from the rows of some dates."""
-        kind, cuts = _number_cuts(column) if _is_number(column.type) else _name_cuts(column)
+    def learn(
+        cls,
+        column: pa.ChunkedArray,
+        as_of: NDArray[np.datetime64],
+        names: Collection[str] | None = None,
+    ) -> Marginal:
+        """Take bins and counts from the rows of some dates; of names, only those given where some are."""
+        is_number = _is_number(column.type)
+        kind, cuts = _number_cuts(column) if is_number else _name_cuts(column, names)
         marginal = cls(kind, cuts, ())
         _, date = np.unique(as_of, return_inverse=True)
         size, dates = marginal.size, int(date.max(initial=-1)) + 1
@@ -93,9 +99,28 @@ class Profile:
     columns: Mapping[str, Marginal]
 
     @classmethod
-    def learn(cls, table: pa.Table, as_of: NDArray[np.datetime64]) -> Profile:
-        """Take every column of a table as it is on its rows' dates."""
-        return cls({name: Marginal.learn(table[name], as_of) for name in table.column_names})
+    def learn(
+        cls,
+        table: pa.Table,
+        as_of: NDArray[np.datetime64],
+        names: Mapping[str, Collection[str]] | None = None,
+    ) -> Profile:
+        """Take every column of a table as it is on its rows' dates.
+
+        Parameters
+        ----------
+        table : Table
+        as_of : array of shape (n_rows,)
+        names : mapping of column to names, optional
+            The names of a column that may be told; all, where the column is not among them.
+        """
+        told = names or {}
+        return cls(
+            {
+                name: Marginal.learn(table[name], as_of, told.get(name))
+                for name in table.column_names
+            }
+        )
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Mapping[str, Any]]) -> Profile:
@@ -143,7 +168,10 @@ def _number_cuts(column: pa.ChunkedArray) -> tuple[Literal["number"], tuple[floa
     return "number", tuple(np.unique(np.quantile(seen, np.linspace(0, 1, BINS + 1)[1:-1])).tolist())
 
 
-def _name_cuts(column: pa.ChunkedArray) -> tuple[Literal["name"], tuple[str, ...]]:
+def _name_cuts(
+    column: pa.ChunkedArray, names: Collection[str] | None
+) -> tuple[Literal["name"], tuple[str, ...]]:
     counted = pc.value_counts(pc.cast(column.drop_null(), pa.string())).to_pylist()
+    counted = [row for row in counted if names is None or row["values"] in names]
     counted.sort(key=lambda row: (-row["counts"], row["values"]))
     return "name", tuple(row["values"] for row in counted[:MAX_NAMES])

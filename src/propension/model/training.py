@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import shutil
 from collections.abc import Mapping, Sequence
@@ -25,6 +26,8 @@ from propension.model.profile import SCORE, Profile
 from propension.model.report import write_report
 from propension.model.split import Windows, split_in_time
 
+# Every season once; windows of the features are full by then, if they ever are.
+_A_YEAR = dt.timedelta(days=365)
 EVALUATION_FILE, REPORT_FILE, CARD_FILE = "evaluation.json", "report.html", "model_card.md"
 
 
@@ -153,10 +156,12 @@ def refuse_leak(evaluation: Evaluation) -> None:
 def _profile(
     bundle: Bundle, features: Sequence[Feature], rows: TrainingSet, windows: Windows
 ) -> Profile:
-    """Every feature on all dates; the score on those that the trees did not grow on."""
+    """Every feature on the dates of the last year; the score on those that the trees did not grow on."""
     # The calendar moves by itself.
     names = [feature.name for feature in features if feature.family != "calendar"]
-    learnt = Profile.learn(rows.rows.select(names), rows.as_of)
+    # A name that few accounts share would tell who they are.
+    recent = rows.between([date for date in rows.dates if date > rows.dates[-1] - _A_YEAR])
+    learnt = Profile.learn(recent.rows.select(names), recent.as_of, bundle.encoding.categories)
     unseen = rows.between((*windows.validation, *windows.calibration, *windows.test))
     score = bundle.propensity(bundle.encoding.matrix(unseen.rows))
     scored = Profile.learn(pa.table({SCORE: np.asarray(score)}), unseen.as_of)

@@ -60,6 +60,14 @@ def test_what_is_missing_and_names_never_seen_have_bins_of_their_own():
     assert marginal.count(pa.array(["n", "west", None, None])).tolist() == [0, 1, 1, 2]
 
 
+def test_names_that_may_not_be_told_are_counted_with_the_others():
+    table = pa.table({"a": ["n", "n", "secret"], "b": ["x", "y", "y"]})
+    profile = Profile.learn(table, one_date(table["a"]), {"a": ["n"]})
+    assert (profile.columns["a"].cuts, profile.columns["a"].counts) == (("n",), (2, 1, 0))
+    assert profile.columns["b"].cuts == ("y", "x")
+    assert "secret" not in str(profile.as_dict())
+
+
 @pytest.mark.parametrize("kind", [pa.bool_(), pa.int32(), pa.decimal128(18, 2), pa.float64()])
 def test_numbers_of_any_type_are_counted(kind):
     values = [0, 1, 1, None] if kind != pa.bool_() else [False, True, True, None]

@@ -52,10 +52,27 @@ def test_how_long_it_must_last_is_a_setting():
     assert level(series(0.3, 0.3, 0.3), Monitoring(persistence=3)) == "act"
 
 
+@pytest.mark.parametrize(
+    ("values", "is_sudden"),
+    [
+        ((0.05, 1.1, 0.5), True),
+        ((1.1,), True),
+        ((0.05, 0.5, 1.1), False),
+        ((0.05, 0.98, 1.1), False),
+    ],
+)
+def test_a_jump_is_large_from_its_first_list(values, is_sudden):
+    usual = 0.99 if 0.98 in values else 0.0
+    [alert] = grade(series(*values, usual=usual), Monitoring(persistence=1))
+    assert (alert.level, alert.is_sudden) == ("act", is_sudden)
+
+
 def test_what_is_usual_and_what_does_not_weigh_ask_for_nothing():
     assert level(series(2.0, 2.0, usual=2.5)) == "ok"
     assert level(series(2.0, 2.0, usual=1.5)) == "act"
-    assert level(series(2.0, 2.0, weighs=False)) == "watch"
+    assert level(series(0.9, 0.9, 0.9, weighs=False)) == "watch"
+    # A jump is a matter of the source, whoever leans on it.
+    assert level(series(1.1, weighs=False)) == "act"
 
 
 def test_a_large_figure_that_may_be_chance_rings_nothing():

@@ -82,4 +82,4 @@ def test_without_a_list_there_is_nothing_to_read(report):
 def test_bundles_that_are_gone_are_none(tmp_path):
     find = registered_bundles(settings_of(tmp_path))
     assert find("overdue", "7") is None
-    assert find("upcoming", "") is None
+    assert find("overdue", "") is None

@@ -35,7 +35,8 @@ class Alert:
     since : date
         First of the lists in a row that ring.
     is_sudden : bool
-        Whether it is beyond what asks for action at once.
+        Whether the first of them already was beyond what asks for action at once, and at least
+        half of that above the list before.
     """
 
     signal: Signal
@@ -78,8 +79,8 @@ class Alert:
 def grade(measured: Sequence[Measurement], settings: Monitoring) -> list[Alert]:
     """Return what rings on the newest list that tells, action first.
 
-    Beyond ``watch``, and beyond chance, a signal is watched. It asks for action beyond ``at_once``, or when
-    ``settings.persistence`` lists in a row are beyond ``act``. Chance counts everything that was tested
+    Beyond ``watch``, and beyond chance, a signal is watched. It asks for action beyond ``at_once``, or, where it
+    weighs, when ``settings.persistence`` lists in a row are beyond ``act``. Chance counts everything that was tested
     on one list (Benjamini and Yekutieli, Annals of Statistics, 2001: whatever the dependence among tests).
     """
     series: dict[tuple[str, str, str], list[Measurement]] = defaultdict(list)
@@ -131,8 +132,12 @@ def _graded(row: Sequence[Measurement], settings: Monitoring) -> Alert | None:
         return None
     lasting = sum(1 for _ in takewhile(lambda one: beyond(one, bounds.act), backwards))
     now = row[-1]
-    is_sudden = beyond(now, bounds.at_once)
-    acts = now.weighs and (is_sudden or lasting >= settings.persistence)
+    is_large = beyond(now, bounds.at_once)
+    before = row[-len(ringing) - 1].value if len(row) > len(ringing) else 0.0
+    is_sudden = (
+        beyond(ringing[-1], bounds.at_once) and ringing[-1].value - before > bounds.at_once / 2
+    )
+    acts = is_large or (now.weighs and lasting >= settings.persistence)
     return Alert(
         SIGNAL[now.signal], now.stage, now.subject, now.as_of, "act" if acts else "watch",
         now.value, ringing[-1].as_of, is_sudden,

@@ -33,7 +33,7 @@ class Measurement:
     p_value : float or None
         Of a two-sample test, by itself; None where the value is beyond chance as it is.
     weighs : bool
-        Whether it can ask for action; otherwise it is watched, no more.
+        Whether it asks for action by lasting; otherwise only by being large.
     facts : mapping
         What it was made from, as plain values.
     """

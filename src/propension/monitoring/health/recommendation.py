@@ -60,7 +60,7 @@ def _named(*names: str) -> Callable[[_Case], list[Alert]]:
 
 
 def _source(case: _Case) -> list[Alert]:
-    """The tables themselves, and jumps that customers do not make."""
+    """The tables themselves, and jumps from one list to the next, which customers do not make."""
     jumps = ("feature_shift", "missing_change")
     return [
         alert

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from health_world import ROWS, draw_month, learnt, month_ends, write_month, write_months
@@ -12,7 +13,13 @@ from scipy.stats import chi2, ks_2samp
 from propension.config import Monitoring
 from propension.model import Marginal
 from propension.model.stability import psi
-from propension.monitoring.health import PROFILE_NAME, grade, lists_apart, measure_drift
+from propension.monitoring.health import (
+    PROFILE_NAME,
+    grade,
+    keep_profile,
+    lists_apart,
+    measure_drift,
+)
 from propension.monitoring.health.two_samples import (
     chi_square,
     kolmogorov_smirnov,
@@ -175,6 +182,23 @@ def test_every_feature_counts_though_lists_keep_but_a_few(tmp_path):
         for m in measure_drift([folder], lambda *_: bundle, SETTINGS)
         if m.signal == "feature_shift"
     } == {"payment_amount_mean", "late_share", "delay_mean_12"}
+
+
+def test_features_in_a_folder_of_files_count_as_in_one(tmp_path):
+    bundle = learnt(0)
+    table = pa.table({name: pa.array(v, from_pandas=True) for name, v in draw_month(0, 0).items()})
+    pq.write_table(table, tmp_path / "one.parquet")
+    parts = tmp_path / "parts"
+    parts.mkdir()
+    (parts / "_SUCCESS").touch()
+    for part, start in enumerate(range(0, ROWS, 400)):
+        pq.write_table(table.slice(start, 400), parts / f"part-{part}.parquet")
+    told = [
+        keep_profile(tmp_path, {"overdue": (bundle, features)}).read_text()
+        for features in (tmp_path / "one.parquet", parts)
+    ]
+    assert told[0] == told[1]
+    assert keep_profile(tmp_path, {"overdue": (replace(bundle, profile=None), parts)}) is None
 
 
 def test_counts_in_bins_of_another_model_are_not_used(tmp_path):

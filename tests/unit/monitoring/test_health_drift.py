@@ -65,8 +65,7 @@ def dead_channel(columns, month):
     }
 
 
-@pytest.mark.parametrize("seed", range(2))
-@pytest.mark.parametrize("has_profile", [True, False])
+@pytest.mark.parametrize(("seed", "has_profile"), [(0, True), (1, True), (0, False)])
 def test_ten_quiet_months_ring_nothing(tmp_path, seed, has_profile):
     bundle = learnt(seed)
     lists = write_months(tmp_path, seed, 10, bundle)
@@ -101,7 +100,7 @@ def test_a_planted_drift_asks_for_action_within_so_many_runs(tmp_path, plant, ru
 
 def test_without_a_profile_what_lists_kept_is_held_against_the_lists_before(tmp_path):
     old = replace(learnt(1), profile=None)
-    lists = write_months(tmp_path, 1, STARTS + 1, None, unit)
+    lists = write_months(tmp_path, 1, STARTS + 1, None, unit)[2:]
     assert subjects(rung(lists, old)) == {("feature_shift", "payment_amount_mean")}
     # A bundle that is gone tells no version apart, and nothing else.
     assert subjects(rung(lists, None)) == {("feature_shift", "payment_amount_mean")}

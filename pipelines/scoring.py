@@ -25,6 +25,7 @@ from propension.errors import ModelError
 from propension.explain import base_margin
 from propension.features import catalogue
 from propension.model import Bundle, Registry, target_facts
+from propension.monitoring.health import keep_profile
 from propension.outputs import (
     HEAD,
     SCORED_NAME,
@@ -161,6 +162,8 @@ def _write_list(run: Run, inputs: Inputs) -> dict[str, Any]:
         folders = (followed.log, staging)
         rows = run.steps.write_outputs(run.config, inputs.streams, day, files, identity, folders)
     keep_quarantine(inputs.canonical, staging)
+    scored = zip(inputs.champions.items(), files, strict=True)
+    keep_profile(staging, {stage: (bundle, file.features) for (stage, (_, bundle)), file in scored})
     summary = summarise(staging / SCORED_NAME)
     moves = find_moves(staging / SCORED_NAME, previous)
     manifest = {

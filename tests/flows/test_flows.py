@@ -19,6 +19,7 @@ FILES = (
     "agenda.csv",
     "agenda.ics",
     "allocation.json",
+    "profile.json",
 )
 
 
@@ -75,6 +76,12 @@ def test_the_list_keeps_its_contract(portfolio, scoring):
         is_contact = account["channel"] != "none"
         assert (account["scheduled_at"] is not None) == is_contact
         assert account["message"] or not is_contact
+    # Every feature of every account is counted beside it.
+    profile = json.loads((portfolio / "outputs" / LIST / "profile.json").read_text())
+    for stage, columns in profile.items():
+        listed = sum(found == stage for found in rows["stage"].to_pylist())
+        assert {sum(column["counts"]) for column in columns.values()} == {listed}
+        assert len(columns) > 90
 
 
 def test_the_overdue_of_the_list_is_the_overdue_of_the_books(portfolio, scoring):

@@ -4,6 +4,7 @@ from propension.config.agenda import Agenda, Shift
 from propension.config.experiment import CHAMPION, Challenger, Experiment, LearningPolicy, Strategy
 from propension.config.loading import load_policy, load_settings
 from propension.config.messages import Channel, Messages, MessageTemplate, TemplateTexts, Tone
+from propension.config.monitoring import Bounds, Monitoring
 from propension.config.offers import (
     Charges,
     DiscountStep,
@@ -34,6 +35,7 @@ __all__ = [
     "HORIZONS",
     "NO_TREATMENT",
     "Agenda",
+    "Bounds",
     "Budget",
     "Challenger",
     "Channel",
@@ -51,6 +53,7 @@ __all__ = [
     "MessageTemplate",
     "Messages",
     "ModelSettings",
+    "Monitoring",
     "Offer",
     "Outputs",
     "Place",

@@ -20,6 +20,7 @@ from pydantic import (
 )
 
 from propension.config.base import Model, Name
+from propension.config.monitoring import Monitoring
 from propension.config.places import Database, Source
 from propension.config.spark import Spark
 
@@ -274,6 +275,7 @@ class Settings(Model):
     spark: Spark | None = Field(
         default=None, description="scoring beyond one machine; the embedded engine when empty"
     )
+    monitoring: Monitoring = Monitoring()
     schedules: Schedules = Schedules()
     notify: Notify = Notify()
 
@@ -312,6 +314,7 @@ class Settings(Model):
                 "registry": True,
                 "resources": True,
                 "spark": {"master", "work", "partitions"},
+                "monitoring": True,
                 "schedules": True,
                 "notify": True,
                 "outputs": {"path", "keep_decisions_days", "database", "lock_hours", "stage_hours"},

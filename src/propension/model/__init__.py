@@ -6,6 +6,7 @@ from propension.model.encoding import Encoding
 from propension.model.fairness import AUDIT_FILE
 from propension.model.fitting import target_facts
 from propension.model.judging import Evaluation
+from propension.model.profile import SCORE, Marginal, Profile
 from propension.model.reader import Reader
 from propension.model.registry import Registry, Version
 from propension.model.split import split_in_time
@@ -23,9 +24,12 @@ __all__ = [
     "AUDIT_FILE",
     "CARD_FILE",
     "FEATURES_FOLDER",
+    "SCORE",
     "Bundle",
     "Encoding",
     "Evaluation",
+    "Marginal",
+    "Profile",
     "Reader",
     "Registry",
     "Tuned",

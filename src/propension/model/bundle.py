@@ -19,6 +19,7 @@ from propension.model.axes import DENIED_BY, AxisName
 from propension.model.calibration import Calibration
 from propension.model.curve import Curve
 from propension.model.encoding import Encoding, Matrix
+from propension.model.profile import Profile
 from propension.model.recovery import Recovery
 
 MODEL_FILE = "model.txt"
@@ -45,6 +46,8 @@ class Bundle:
         By feature, the middle number, or the most frequent name, of what was learnt from last.
     axes : mapping of str to Booster
         Models of ability and willingness, where there was evidence to learn them from.
+    profile : Profile or None
+        How the score and every feature were distributed; None in bundles from before it was kept.
     digest : str
         Hash of the files it was loaded from; empty before it is saved.
     """
@@ -58,6 +61,7 @@ class Bundle:
     recovery: Recovery = field(default_factory=Recovery)
     usual: Mapping[str, float | str] = field(default_factory=dict)
     axes: Mapping[AxisName, lgb.Booster] = field(default_factory=dict)
+    profile: Profile | None = None
     digest: str = ""
 
     def margin(self, matrix: Matrix) -> NDArray[np.float64]:
@@ -119,6 +123,7 @@ class Bundle:
             "recovery": asdict(self.recovery),
             "usual": dict(self.usual),
             "axes": list(self.axes),
+            "profile": self.profile and self.profile.as_dict(),
             "facts": self.facts,
         }
         text = json.dumps(content, indent=2, ensure_ascii=False, sort_keys=True)
@@ -173,6 +178,7 @@ class Bundle:
                 Recovery(**content["recovery"]),
                 content["usual"],
                 axes,
+                _profile(content.get("profile")),
                 hashlib.sha256(b"".join(files)).hexdigest()[:16],
             )
         except (OSError, KeyError, TypeError, ValueError, lgb.basic.LightGBMError) as error:
@@ -183,6 +189,10 @@ class Bundle:
 
 def _axis_file(folder: Path, axis: AxisName) -> Path:
     return folder / f"{axis}.txt"
+
+
+def _profile(content: dict[str, Any] | None) -> Profile | None:
+    return None if content is None else Profile.from_dict(content)
 
 
 def _calibration(content: dict[str, Any]) -> Calibration:

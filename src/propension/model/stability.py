@@ -42,7 +42,18 @@ def psi(expected: NDArray[Any], actual: NDArray[Any], bins: int = 10) -> float:
         return float("nan")
     numeric = np.issubdtype(expected.dtype, np.number)
     shares = _number_shares(expected, actual, bins) if numeric else _name_shares(expected, actual)
-    was, now = (np.maximum(share, EMPTY_SHARE) for share in shares)
+    return psi_of_counts(*shares)
+
+
+def psi_of_counts(expected: NDArray[Any], actual: NDArray[Any]) -> float:
+    """Return the population stability index between two samples counted in the same bins.
+
+    >>> psi_of_counts(np.array([5, 5]), np.array([10, 10]))
+    0.0
+    """
+    if not expected.sum() or not actual.sum():
+        return float("nan")
+    was, now = (np.maximum(part / part.sum(), EMPTY_SHARE) for part in (expected, actual))
     return float(np.sum((now - was) * np.log(now / was)))
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+import pyarrow as pa
 
 from propension.config import Settings, Stage
 from propension.errors import DataError, ModelError
@@ -18,9 +22,12 @@ from propension.model.dataset import TrainingSet, assemble
 from propension.model.fairness import fairness_tables
 from propension.model.fitting import fit_bundle
 from propension.model.judging import Evaluation, evaluate_bundle
+from propension.model.profile import SCORE, Profile
 from propension.model.report import write_report
 from propension.model.split import Windows, split_in_time
 
+# Every season once; windows of the features are full by then, if they ever are.
+_A_YEAR = dt.timedelta(days=365)
 EVALUATION_FILE, REPORT_FILE, CARD_FILE = "evaluation.json", "report.html", "model_card.md"
 
 
@@ -56,6 +63,8 @@ def train_model(
     bundle = fit_bundle(settings, features, rows, windows, stage)
     evaluation = evaluate_bundle(settings, features, bundle, champion, data, (rows, windows))
     bundle.facts["metrics"] = evaluation.metrics
+    bundle.facts["test"] = evaluation.test["contenders"]["model"]["metrics"]
+    bundle = replace(bundle, profile=_profile(bundle, features, rows, windows))
     bundle.save(folder)
     (folder / CARD_FILE).write_text(model_card(bundle, evaluation, settings), encoding="utf-8")
     text = json.dumps(asdict(evaluation), indent=2, ensure_ascii=False)
@@ -142,6 +151,21 @@ def refuse_leak(evaluation: Evaluation) -> None:
     """
     if evaluation.verdict == "leak":
         raise ModelError(f"model: {evaluation.reason}", metrics=evaluation.metrics)
+
+
+def _profile(
+    bundle: Bundle, features: Sequence[Feature], rows: TrainingSet, windows: Windows
+) -> Profile:
+    """Every feature on the dates of the last year; the score on those that the trees did not grow on."""
+    # The calendar moves by itself.
+    names = [feature.name for feature in features if feature.family != "calendar"]
+    # A name that few accounts share would tell who they are.
+    recent = rows.between([date for date in rows.dates if date > rows.dates[-1] - _A_YEAR])
+    learnt = Profile.learn(recent.rows.select(names), recent.as_of, bundle.encoding.categories)
+    unseen = rows.between((*windows.validation, *windows.calibration, *windows.test))
+    score = bundle.propensity(bundle.encoding.matrix(unseen.rows))
+    scored = Profile.learn(pa.table({SCORE: np.asarray(score)}), unseen.as_of)
+    return Profile({**learnt.columns, **scored.columns})
 
 
 def _require_both_outcomes(rows: TrainingSet, windows: Windows) -> None:

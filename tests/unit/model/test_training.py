@@ -10,7 +10,7 @@ from ledgers import RESOURCES, Ledger, days_after
 from propension.config import Settings
 from propension.errors import ModelError
 from propension.features import catalogue
-from propension.model import build_training_data, refuse_leak, train_model
+from propension.model import SCORE, Bundle, build_training_data, refuse_leak, train_model
 from propension.snapshots import prepare_streams
 
 MONTH_ENDS = [
@@ -78,3 +78,21 @@ def test_a_coin_or_an_outcome_with_its_true_date_trips_no_alarm(tmp_path, known_
     assert honest.verdict == "first"
     assert honest.metrics["model"]["auc"] < 0.8
     refuse_leak(honest)
+
+
+def test_a_trained_bundle_keeps_how_its_rows_were_distributed_and_how_its_test_went(tmp_path):
+    told = train(tmp_path, known_days=None)
+    bundle = Bundle.load(tmp_path / "model")
+    kept = {
+        f.name
+        for f in catalogue(Settings.model_validate(SETTINGS).features)
+        if f.family != "calendar"
+    }
+    assert set(bundle.profile.columns) == kept | {SCORE}
+    windows = bundle.facts["windows"]
+    assert bundle.profile.columns["days_past_due"].dates == 12
+    assert sum(window["dates"] for window in windows.values()) > 12
+    assert bundle.profile.columns[SCORE].dates == sum(
+        windows[name]["dates"] for name in ("validation", "calibration", "test")
+    )
+    assert bundle.facts["test"] == told.test["contenders"]["model"]["metrics"]

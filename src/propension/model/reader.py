@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from babel.dates import format_date
 from babel.numbers import format_compact_decimal, format_decimal, format_percent
 
-from propension.config import Language
+from propension.config import Language, Texts
 from propension.model.report_names import METRIC_TEXTS, NAME_TEXTS
 from propension.model.report_texts import REPORT_TEXTS
 
@@ -23,15 +23,24 @@ NOTHING = "–"
 class Reader:
     """Writes for people who read one language.
 
+    Attributes
+    ----------
+    language : Language
+    texts : mapping of str to Texts
+        What it has to say: the model report's sentences unless others are given.
+
+    Examples
+    --------
     >>> Reader("es").number(0.1234)
     '0,123'
     """
 
     language: Language
+    texts: Mapping[str, Texts] = field(default_factory=lambda: REPORT_TEXTS, repr=False)
 
     def say(self, key: str, **facts: str) -> str:
-        """Return one of the report's texts, its facts filled in."""
-        return REPORT_TEXTS[key].in_language(self.language).format(**facts)
+        """Return one of its texts, its facts filled in."""
+        return self.texts[key].in_language(self.language).format(**facts)
 
     def metric(self, name: str) -> str:
         """Return a measure's name, with the direction that is better."""

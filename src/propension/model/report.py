@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from propension.config import Language
 from propension.model.metrics import METRICS
+from propension.model.page import page_template
 from propension.model.pictures import (
     calibration_picture,
     gains_picture,
@@ -57,14 +57,7 @@ def render_report(evaluation: Mapping[str, Any], language: Language) -> str:
     reader = Reader(language)
     model = dict.fromkeys(("version", "target", "windows")) | (evaluation.get("model") or {})
     facts = dict.fromkeys(_MAY_LACK) | {**evaluation, "model": model}
-    environment = Environment(
-        loader=PackageLoader("propension", "model"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template(TEMPLATE).render(
+    return page_template(TEMPLATE).render(
         reader=reader,
         evaluation=facts,
         metrics=list(METRICS),

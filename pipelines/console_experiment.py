@@ -10,7 +10,7 @@ from typing import Any
 from pipelines.console import Console
 from pipelines.experiments import Followed, Plan
 from propension.config import Language
-from propension.monitoring import Estimate, ExperimentReading, Impact, PolicyValue
+from propension.monitoring import Estimate, ExperimentReading, Impact, PolicyValue, plain_values
 
 
 class ExperimentConsole(Console):
@@ -18,7 +18,7 @@ class ExperimentConsole(Console):
 
     def plan(self, plan: Plan, language: Language) -> None:
         """Print how many accounts a lift takes, and what some accounts show."""
-        if self._json(_plain(asdict(plan))):
+        if self._json(plain_values(asdict(plan))):
             return
         if plan.traffic is not None:
             traffic = plan.traffic
@@ -45,7 +45,7 @@ class ExperimentConsole(Console):
 
     def reading(self, found: ExperimentReading, followed: Followed) -> None:
         """Print whether an experiment may be read, and what it says."""
-        if self._json(_plain(asdict(found) | _notes(followed))):
+        if self._json(found.as_dict() | _notes(followed)):
             return
         language = followed.settings.portfolio.language
         self._past_lists(followed)
@@ -80,7 +80,7 @@ class ExperimentConsole(Console):
     def policy_values(self, values: Mapping[str, PolicyValue], followed: Followed) -> None:
         """Print what a candidate policy would have got on the log."""
         if self._json(
-            _plain({name: asdict(one) for name, one in values.items()} | _notes(followed))
+            plain_values({name: asdict(one) for name, one in values.items()} | _notes(followed))
         ):
             return
         self._past_lists(followed)
@@ -150,12 +150,3 @@ def _interval(value: float, low: float, high: float) -> str:
     digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 1 else 3
     shown = f"{value:,.{digits}f}"
     return shown if math.isnan(low) else f"{shown} ({low:,.{digits}f} to {high:,.{digits}f})"
-
-
-def _plain(content: Any) -> Any:
-    """Content whose figures JSON can hold: what is not a number is null."""
-    if isinstance(content, dict):
-        return {key: _plain(value) for key, value in content.items()}
-    if isinstance(content, list | tuple):
-        return [_plain(value) for value in content]
-    return None if isinstance(content, float) and not math.isfinite(content) else content

@@ -14,6 +14,7 @@ from propension.monitoring.impact import (
 from propension.monitoring.kpis import KPIS, Kpi, KpiReport, measure_kpis
 from propension.monitoring.off_policy import PolicyValue, evaluate_policy
 from propension.monitoring.outcomes import list_date, lists_to_read, write_outcomes
+from propension.monitoring.plain import plain_values
 from propension.monitoring.planning import (
     Prospect,
     Traffic,
@@ -56,6 +57,7 @@ __all__ = [
     "measure_kpis",
     "measure_strategy",
     "measure_treatments",
+    "plain_values",
     "read_experiment",
     "read_traffic",
     "reading_windows",

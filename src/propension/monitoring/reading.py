@@ -5,8 +5,9 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -24,6 +25,7 @@ from propension.monitoring.impact import (
     measure_treatments,
     rows_of_strategies,
 )
+from propension.monitoring.plain import plain_values
 from propension.monitoring.stopping import Look, StopRule, Verdict
 from propension.snapshots import is_mature
 from propension.sources import text_literal
@@ -58,6 +60,15 @@ class Maturity:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """The strategy as it stood on a day, on the accounts whose outcome was known by then."""
+
+    as_of: dt.date
+    accounts: int
+    impact: Impact
+
+
+@dataclass(frozen=True)
 class ExperimentReading:
     """What an experiment says so far.
 
@@ -81,6 +92,8 @@ class ExperimentReading:
         Of the plan; None without one, or before its first look.
     lost_rows : int
         Rows whose window is over but whose debts are no longer in the tables.
+    course : tuple of Standing
+        The strategy over all at the end of every month: its life so far. Each interval holds by itself.
     """
 
     as_of: dt.date
@@ -95,6 +108,18 @@ class ExperimentReading:
     challengers: tuple[Impact, ...]
     verdict: Verdict | None
     lost_rows: int
+    course: tuple[Standing, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values that JSON holds, with what is said of them; what is not known is None."""
+        said = {
+            "alarms": [ratio.told() for ratio in self.ratios if ratio.is_alarm],
+            "balance": self.balance and self.balance.told(),
+            "strategy": self.strategy[0].told(),
+            "verdict": self.verdict and self.verdict.told(),
+        }
+        found: dict[str, Any] = plain_values(asdict(self))
+        return {**found, "told": said}
 
 
 def reading_windows(policy: Policy, window: int) -> tuple[int, ...]:
@@ -123,8 +148,8 @@ def read_experiment(
         entries = engine.sql(_ENTRIES.format(outcomes=files)).to_arrow_table()
         rows = engine.sql(f"SELECT * FROM read_parquet({files})").to_arrow_table()
     reading = Reading(f"paid_{window}", f"recovered_amount_{window}")
-    looks = _Looks(rows, reading, target, window)
-    verdict = looks.verdict(policy.experiment.planned_accounts, as_of)
+    course = tuple(_course(rows, reading, target, window, as_of))
+    verdict = _verdict(course, policy.experiment.planned_accounts)
     planned = replace(reading, critical=verdict.critical) if verdict else reading
     days = pc.unique(rows["as_of"]).to_pylist()
     return ExperimentReading(
@@ -143,39 +168,35 @@ def read_experiment(
         challengers=tuple(measure_challengers(rows, reading)),
         verdict=verdict,
         lost_rows=_mature_by(as_of, rows, window, target)[reading.paid].null_count,
+        course=course,
     )
 
 
-@dataclass(frozen=True)
-class _Looks:
-    """An experiment under way, looked at on month ends."""
+def _course(
+    rows: pa.Table, reading: Reading, target: Target, window: int, as_of: dt.date
+) -> Iterator[Standing]:
+    """The strategy over all on every month end on which more accounts were known than before."""
+    before = 0
+    for end in _month_ends(pc.min(rows["as_of"]).as_py(), as_of):
+        seen = _mature_by(end, rows, window, target)
+        impact = measure_strategy(seen, reading=reading)[0]
+        accounts = pc.count_distinct(seen["account_id"]).as_py()
+        if accounts > before and np.isfinite(impact.rate.z):
+            before = accounts
+            yield Standing(end, accounts, impact)
 
-    rows: pa.Table
-    reading: Reading
-    target: Target
-    window: int
 
-    def verdict(self, planned_accounts: int | None, as_of: dt.date) -> Verdict | None:
-        """Return what the plan says at its last look, or at the look that ended it."""
-        if planned_accounts is None:
-            return None
-        rule, looks, verdict = StopRule(planned_accounts), [], None
-        for look in self._looks(as_of):
-            looks.append(look)
-            verdict = rule.judge(looks)
-            if verdict.outcome != "goes_on":
-                break
-        return verdict
-
-    def _looks(self, as_of: dt.date) -> Iterator[Look]:
-        before = 0
-        for end in _month_ends(pc.min(self.rows["as_of"]).as_py(), as_of):
-            seen = _mature_by(end, self.rows, self.window, self.target)
-            rate = measure_strategy(seen, reading=self.reading)[0].rate
-            accounts = pc.count_distinct(seen["account_id"]).as_py()
-            if accounts > before and np.isfinite(rate.z):
-                before = accounts
-                yield Look(accounts, rate.z)
+def _verdict(course: Sequence[Standing], planned_accounts: int | None) -> Verdict | None:
+    """What the plan says at its last look, or at the look that ended it."""
+    if planned_accounts is None:
+        return None
+    rule, looks, verdict = StopRule(planned_accounts), [], None
+    for standing in course:
+        looks.append(Look(standing.accounts, standing.impact.rate.z))
+        verdict = rule.judge(looks)
+        if verdict.outcome != "goes_on":
+            break
+    return verdict
 
 
 def _mature_by(day: dt.date, rows: pa.Table, window: int, target: Target) -> pa.Table:

@@ -33,6 +33,14 @@ _SEEN = Texts(
     en="{group}: {rate} points of accounts that pay (95%: {rate_low} to {rate_high}; {rate_word}) and {amount} per account "
     "(95%: {amount_low} to {amount_high}; {amount_word}) {beside}",
 )
+_WHOLE = {
+    "strategy": Texts(es="la estrategia", pt="a estratégia", en="the strategy"),
+    "first list": Texts(
+        es="la primera lista de cada cuenta",
+        pt="a primeira lista de cada conta",
+        en="the first list of every account",
+    ),
+}
 Beside = Literal["control", "nothing", "champion"]
 _BESIDE: dict[Beside, Texts] = {
     "control": Texts(es="frente al control", pt="em relação ao controle", en="against control"),
@@ -91,9 +99,10 @@ def tell_impact(
     group: str, rate: Estimate, money: Estimate, beside: Beside = "control"
 ) -> dict[Language, str]:
     """Return the impact of a group in words."""
+    named = _WHOLE.get(group, group)
     if np.isnan(rate.standard_error):
         sizes = {"treated": count(rate.treated_accounts), "control": count(rate.control_accounts)}
-        return fill(_EMPTY, group=group, beside=_BESIDE[beside], **sizes)
+        return fill(_EMPTY, group=named, beside=_BESIDE[beside], **sizes)
     figures: dict[str, Figure] = {
         "rate": points(rate.value),
         "rate_low": points(rate.low),
@@ -103,7 +112,7 @@ def tell_impact(
         "amount_high": amount(money.high),
     }
     words = {"rate_word": _word(rate), "amount_word": _word(money), "beside": _BESIDE[beside]}
-    return fill(_SEEN, group=group, **words, **figures)
+    return fill(_SEEN, group=named, **words, **figures)
 
 
 def tell_policy(

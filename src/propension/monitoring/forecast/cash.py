@@ -79,6 +79,8 @@ class CashForecast:
         The total by ``PARTS``.
     uses_list : bool
         Whether what is overdue follows the propensities of the day's list; otherwise, its age.
+    came : tuple of float
+        What came in in each of the thirteen weeks before.
     """
 
     as_of: dt.date
@@ -87,6 +89,7 @@ class CashForecast:
     total: Expected
     parts: dict[str, float]
     uses_list: bool
+    came: tuple[float, ...]
 
     @property
     def absent(self) -> Texts | None:
@@ -100,6 +103,7 @@ class CashForecast:
             "as_of": self.as_of.isoformat(),
             "level": self.level,
             "uses_list": self.uses_list,
+            "came": list(self.came),
             "total": vars(self.total) | {"parts": self.parts},
             "weeks": [
                 {
@@ -163,7 +167,9 @@ def forecast_cash(
     total = _between(by_week.sum(), expected.sum(axis=1), came.sum(axis=1), (WEEKS, level))
     weeks = tuple(_week(as_of, number, one, parts) for number, one in enumerate(found, 1))
     by_part = {name: float(amounts.sum()) for name, amounts in parts.items()}
-    return CashForecast(as_of, level, weeks, total, by_part, as_of in curves.days)
+    before = collected_weeks(engine, as_of - dt.timedelta(days=7 * WEEKS), as_of)
+    came_before = tuple(float(amount) for amount in before)
+    return CashForecast(as_of, level, weeks, total, by_part, as_of in curves.days, came_before)
 
 
 def _week(

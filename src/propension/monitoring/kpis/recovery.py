@@ -93,7 +93,7 @@ RECOVERY_KPIS = (
         "cost_to_collect",
         "sum(cost)",
         "sum(collected_late)",
-        "ratio",
+        "share",
         "down",
         "opening",
         Texts(es="Costo de cobrar", pt="Custo de cobrança", en="Cost to collect"),

@@ -15,6 +15,7 @@ import click
 
 from pipelines.cli_audit import audit
 from pipelines.cli_experiment import experiment
+from pipelines.cli_flows import demo, monitor, score, serve, train, tune
 from pipelines.cli_options import as_of_option, config_option, json_option, stage_option
 from pipelines.cli_policy import allocate, policy
 from pipelines.console import Console
@@ -149,105 +150,6 @@ def check(config: Path, as_json: bool) -> None:
 
 
 @cli.command()
-@config_option
-@as_of_option
-@json_option
-def train(config: Path, as_of: dt.date | None, as_json: bool) -> None:
-    """Train, test and register a model for every stage; the gate decides who is champion.
-
-    \b
-    Example:
-      propension train --as-of 2026-05-31
-    """
-    console = Console(as_json)
-    console.training(_run_training(console, config, as_of))
-
-
-@cli.command()
-@config_option
-@as_of_option
-@click.option(
-    "--minutes",
-    type=click.FloatRange(min=0.01),
-    default=10.0,
-    show_default=True,
-    help="How long to search; run it again to go on.",
-)
-@stage_option
-@json_option
-def tune(config: Path, as_of: dt.date | None, minutes: float, stage: Stage, as_json: bool) -> None:
-    """Search better settings for the model, and print the lines to put into propension.yaml.
-
-    Optional: the defaults are good. What was tried is kept beside the models.
-
-    \b
-    Example:
-      propension tune --minutes 30
-    """
-    console = Console(as_json)
-    _check_configuration(config)
-    with console.working("starting the tuning flow"):
-        from pipelines.training import tuning
-    console.tuning(tuning(config, minutes, as_of, stage))
-
-
-@cli.command()
-@config_option
-@as_of_option
-@json_option
-def score(config: Path, as_of: dt.date | None, as_json: bool) -> None:
-    """Score the portfolio with the champion and write the list.
-
-    \b
-    Example:
-      propension score
-      propension score --as-of 2026-06-15 --json
-    """
-    console = Console(as_json)
-    console.scoring(_run_scoring(console, config, as_of))
-
-
-@cli.command()
-@config_option
-@as_of_option
-@json_option
-def monitor(config: Path, as_of: dt.date | None, as_json: bool) -> None:
-    """Measure the KPIs of the last months and forecast the cash of the next thirteen weeks.
-
-    Kept beside the lists, in monitoring/as_of=.../monitoring.json.
-
-    \b
-    Example:
-      propension monitor
-      propension monitor --as-of 2026-06-30 --json
-    """
-    from pipelines.console_monitoring import MonitoringConsole
-
-    console = MonitoringConsole(as_json)
-    _check_configuration(config)
-    with console.working("starting the monitoring flow"):
-        from pipelines.monitoring import monitoring
-    console.monitoring(monitoring(config, as_of))
-
-
-@cli.command()
-@config_option
-def serve(config: Path) -> None:
-    """Run the flows on their schedules, one at a time, until stopped.
-
-    When: schedules in propension.yaml, on the portfolio's clock. See docs/operations.md for other ways.
-
-    \b
-    Example:
-      propension serve -c cartera/propension.yaml
-    """
-    _check_configuration(config)
-    with Console().working("starting"):
-        from pipelines.serving import serve_portfolio
-    serve_portfolio(config)
-
-
-@cli.command()
 @click.argument("account")
 @config_option
 @as_of_option
@@ -329,63 +231,8 @@ def rollback(model: tuple[Path, Stage]) -> None:
     click.echo(f"Version {open_registry(*model).rollback()} is the champion again.")
 
 
-@cli.command()
-@click.argument(
-    "folder", type=click.Path(path_type=Path, file_okay=False), default=Path("propension-demo")
-)
-@click.option(
-    "--accounts", type=int, default=5000, show_default=True, help="Customers to simulate."
-)
-@json_option
-def demo(folder: Path, accounts: int, as_json: bool) -> None:
-    """Simulate a portfolio, train on it, score it: the main job, end to end.
-
-    \b
-    Example:
-      propension demo /tmp/demo --accounts 2000
-    """
-    from pipelines.portfolio import create_portfolio
-    from propension.simulate import simulate_portfolio
-
-    console = Console(as_json)
-    config = folder / "propension.yaml"
-    if not config.exists():
-        create_portfolio(folder)
-    with console.working("simulating a portfolio"):
-        rows = simulate_portfolio(folder / "data", accounts, months=24, seed=7)
-    if not as_json:
-        console.counts(f"Simulated into {folder / 'data'}", rows)
-    trained = _run_training(console, config, None)
-    if not as_json:
-        console.training(trained)
-    console.scoring(_run_scoring(console, config, None))
-
-
-cli.add_command(audit)
-cli.add_command(experiment)
-cli.add_command(policy)
-cli.add_command(allocate)
-
-
-def _run_training(console: Console, config: Path, as_of: dt.date | None) -> dict[str, Any]:
-    _check_configuration(config)
-    with console.working("starting the training flow"):
-        from pipelines.training import training
-    return training(config, as_of)
-
-
-def _run_scoring(console: Console, config: Path, as_of: dt.date | None) -> dict[str, Any]:
-    _check_configuration(config)
-    with console.working("starting the scoring flow"):
-        from pipelines.scoring import scoring
-    return scoring(config, as_of)
-
-
-def _check_configuration(config: Path) -> None:
-    """Refuse faulty settings before anything slow is started."""
-    from pipelines.portfolio import check_configuration
-
-    check_configuration(config)
+for command in (train, tune, score, monitor, serve, demo, allocate, audit, experiment, policy):
+    cli.add_command(command)
 
 
 def main() -> None:

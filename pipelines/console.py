@@ -287,13 +287,16 @@ class Console:
 
     def _table(self, title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         table = Table(title=title, title_justify="left", title_style="bold")
-        for index, name in enumerate(header):
-            numbers = rows and all(_is_number(row[index]) for row in rows)
+        columns = list(zip(header, *rows, strict=True))
+        # Numbers are never broken or cut: where there is no room for all, names give way.
+        has_room = sum(max(map(len, cells)) + 3 for cells in columns) < self._out.width
+        for index, (name, *cells) in enumerate(columns):
+            numbers = bool(cells) and all(map(_is_number, cells))
             table.add_column(
                 name,
                 justify="right" if numbers else "left",
                 overflow="fold",
-                no_wrap=bool(numbers) or (index == 0 and len(header) > 2),
+                no_wrap=numbers or (index == 0 and len(header) > 2 and has_room),
             )
         for row in rows:
             table.add_row(*row)
@@ -310,7 +313,7 @@ def _figure(value: float | None) -> str:
 
 
 def _is_number(text: str) -> bool:
-    return bool(text) and not text.strip("+-0123456789.,%")
+    return bool(text) and not text.strip("+-–0123456789.,%\N{NO-BREAK SPACE}")
 
 
 def _plain(value: Any) -> str:

@@ -14,10 +14,9 @@ from prefect.artifacts import create_markdown_artifact
 
 from pipelines.following import FollowUp
 from pipelines.locking import lock
-from pipelines.notifying import notify_failure
 from pipelines.stages import VERSIONS, Stages, open_stages
 from pipelines.steps import open_steps
-from pipelines.tasks import prepare_list_database, publish_outputs
+from pipelines.tasks import FLOW, prepare_list_database, publish_outputs
 from pipelines.workspace import explained
 from propension import clock
 from propension.config import Policy, Settings, Stage, load_policy, load_settings
@@ -48,13 +47,7 @@ from propension.snapshots import choose_as_of, is_old
 from propension.sources import Extraction, keep_quarantine
 
 
-@flow(
-    name="scoring",
-    flow_run_name="scoring {config}",
-    validate_parameters=False,
-    on_failure=[notify_failure],
-    on_crashed=[notify_failure],
-)
+@flow(name="scoring", flow_run_name="scoring {config}", **FLOW)
 def scoring(config: Path, as_of: dt.date | None = None) -> dict[str, Any]:
     """Score the portfolio with the champion and publish the list of ``as_of``, whole.
 

@@ -14,6 +14,7 @@ from prefect import task
 
 from pipelines.credentials import provide_connections
 from pipelines.following import LOG_FILE, write_followed
+from pipelines.notifying import notify_failure
 from propension import clock
 from propension.config import Policy, Settings, Stage, load_policy, load_settings
 from propension.errors import PropensionError
@@ -66,6 +67,10 @@ def _may_pass(_task: Any, _run: Any, state: Any) -> bool:
 
 AGAIN: Any = {
     "retries": 2, "retry_delay_seconds": [2, 10], "retry_condition_fn": _may_pass,
+}  # fmt: skip
+# Of every flow: paths and days are given as they are, and somebody is told of a failure.
+FLOW: Any = {
+    "validate_parameters": False, "on_failure": [notify_failure], "on_crashed": [notify_failure],
 }  # fmt: skip
 
 

@@ -10,8 +10,8 @@ from typing import Any
 from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 
-from pipelines.notifying import notify_failure
 from pipelines.tasks import (
+    FLOW,
     audit_decisions,
     build_snapshots,
     extract_tables,
@@ -28,13 +28,7 @@ from propension.model import CARD_FILE, Registry, keep_report, load_evaluation, 
 from propension.sources import Extraction, keep_quarantine
 
 
-@flow(
-    name="training",
-    flow_run_name="training {config}",
-    validate_parameters=False,
-    on_failure=[notify_failure],
-    on_crashed=[notify_failure],
-)
+@flow(name="training", flow_run_name="training {config}", **FLOW)
 def training(config: Path, as_of: dt.date | None = None) -> dict[str, Any]:
     """Train, test and register a model for every stage; it becomes champion when the gate lets it.
 

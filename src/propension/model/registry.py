@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -93,6 +93,28 @@ class Registry:
         else:
             self.client.set_registered_model_alias(self.name, CHALLENGER, str(number))
         return number, evaluation
+
+    def log_monitoring(self, as_of: str, figures: Mapping[str, float], report: Path) -> None:
+        """Keep the figures of a monitored date, and its report; what was kept of it before goes.
+
+        Parameters
+        ----------
+        as_of : str
+            yyyy-mm-dd.
+        figures : mapping of str to float
+        report : Path
+        """
+        experiment = self._experiment()
+        same = f"tags.kind = 'monitoring' and tags.as_of = '{as_of}'"
+        for run in self.client.search_runs([experiment], same):
+            self.client.delete_run(run.info.run_id)
+        run = self.client.create_run(experiment, run_name=f"monitor {self._portfolio} {as_of}")
+        for tag, text in {"kind": "monitoring", "as_of": as_of}.items():
+            self.client.set_tag(run.info.run_id, tag, text)
+        for name, value in figures.items():
+            self.client.log_metric(run.info.run_id, name, value)
+        self.client.log_artifact(run.info.run_id, str(report))
+        self.client.set_terminated(run.info.run_id)
 
     def champion(self) -> tuple[int, Bundle] | None:
         """Return the champion's number and bundle; None before the first training.

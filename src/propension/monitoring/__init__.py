@@ -3,6 +3,7 @@
 from propension.monitoring.assignment_log import write_assignment_log
 from propension.monitoring.candidate import evaluate_candidate
 from propension.monitoring.contrast import Estimate, contrast
+from propension.monitoring.flat import flat_figures
 from propension.monitoring.forecast import CashForecast, forecast_cash
 from propension.monitoring.impact import (
     Impact,
@@ -11,7 +12,7 @@ from propension.monitoring.impact import (
     measure_strategy,
     measure_treatments,
 )
-from propension.monitoring.kpis import KPIS, Kpi, KpiReport, measure_kpis
+from propension.monitoring.kpis import KPIS, Kpi, KpiReport, measure_kpis, write_figure
 from propension.monitoring.off_policy import PolicyValue, evaluate_policy
 from propension.monitoring.outcomes import list_date, lists_to_read, write_outcomes
 from propension.monitoring.plain import plain_values
@@ -22,12 +23,14 @@ from propension.monitoring.planning import (
     read_traffic,
     size_for_money,
 )
+from propension.monitoring.portfolio import measure_portfolio
 from propension.monitoring.reading import (
     ExperimentReading,
     Maturity,
     read_experiment,
     reading_windows,
 )
+from propension.monitoring.report import render_monitoring, summarise_monitoring
 from propension.monitoring.stopping import Look, StopRule, Verdict
 
 __all__ = [
@@ -49,19 +52,24 @@ __all__ = [
     "contrast",
     "evaluate_candidate",
     "evaluate_policy",
+    "flat_figures",
     "forecast_cash",
     "foresee",
     "list_date",
     "lists_to_read",
     "measure_challengers",
     "measure_kpis",
+    "measure_portfolio",
     "measure_strategy",
     "measure_treatments",
     "plain_values",
     "read_experiment",
     "read_traffic",
     "reading_windows",
+    "render_monitoring",
     "size_for_money",
+    "summarise_monitoring",
     "write_assignment_log",
+    "write_figure",
     "write_outcomes",
 ]

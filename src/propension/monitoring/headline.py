@@ -10,7 +10,7 @@ from propension.config import Language, Texts
 from propension.model import Reader
 from propension.monitoring.kpis.wording import write_figure
 from propension.outputs import VALUE_LABELS
-from propension.treatments.figures import fill
+from propension.treatments.figures import count, fill
 
 # Of these a manager is told by themselves when they move; the others are in the tables.
 KEY_KPIS = (
@@ -32,6 +32,11 @@ _JUDGED = {
     False: Texts(es=", y para mal", pt=", e para pior", en=", and for the worse"),
     None: Texts(es="", pt="", en=""),
 }
+_IN_ALL = Texts(
+    es="De {count} cifras clave, {better} mejoraron y {worse} empeoraron frente al mes anterior.",
+    pt="De {count} números-chave, {better} melhoraram e {worse} pioraram em relação ao mês anterior.",
+    en="Of {count} key figures, {better} are better and {worse} worse than the month before.",
+)
 _AS_USUAL = Texts(
     es="Ninguna cifra clave se movió más de lo habitual en los últimos meses.",
     pt="Nenhum número-chave mudou mais do que o habitual nos últimos meses.",
@@ -56,13 +61,13 @@ _NOTHING = Texts(
 )
 
 
-def key_figures(kpis: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+def key_figures(kpis: Sequence[Mapping[str, Any]] | None) -> list[dict[str, Any]]:
     """Return every KPI of its last final month beside the month before.
 
     Parameters
     ----------
-    kpis : mapping or None
-        ``KpiReport.as_dict()``.
+    kpis : sequence of mapping or None
+        Of ``KpiReport.as_dict()``.
 
     Returns
     -------
@@ -71,7 +76,7 @@ def key_figures(kpis: Mapping[str, Any] | None) -> list[dict[str, Any]]:
         nothing out of the ordinary), is_better (None where neither way is).
     """
     found = []
-    for kpi in kpis["kpis"] if kpis else ():
+    for kpi in kpis or ():
         rows = [row for row in kpi["rows"] if row["dimension"] == "all" and row["is_mature"]]
         rows = [row for row in rows if row["value"] is not None]
         if not rows:
@@ -91,14 +96,23 @@ def key_figures(kpis: Mapping[str, Any] | None) -> list[dict[str, Any]]:
 
 
 def what_changed(figures: Sequence[Mapping[str, Any]], currency: str) -> list[Told]:
-    """Return a sentence for every key figure that moved more than usual, the rarest first."""
-    moved = [one for one in figures if one["name"] in KEY_KPIS and one["largest_of"]]
-    moved.sort(key=lambda one: -one["largest_of"])
+    """Return how many key figures are better or worse, and a sentence for each that moved more than usual, the rarest first."""
+    key = [one for one in figures if one["name"] in KEY_KPIS]
+    if not key:
+        return []
+    judged = [one["is_better"] for one in key]
+    in_all = fill(
+        _IN_ALL,
+        count=count(len(key)),
+        better=count(judged.count(True)),
+        worse=count(judged.count(False)),
+    )
+    moved = sorted((one for one in key if one["largest_of"]), key=lambda one: -one["largest_of"])
     said = [
         {language: _moved(one, currency, language) for language in get_args(Language)}
         for one in moved
     ]
-    return said or ([_AS_USUAL.model_dump()] if figures else [])
+    return [in_all, *(said or [fill(_AS_USUAL)])]
 
 
 def what_to_do(
@@ -118,15 +132,15 @@ def what_to_do(
         Of the newest list's allocation.
     """
     said = [*_of_health(health or {}), *_of_impact(impact), *_of_limits(limits)]
-    return said or [_NOTHING.model_dump()]
+    return said or [fill(_NOTHING)]
 
 
 def _largest_of(values: Sequence[float]) -> int:
     changes = [abs(after - before) for before, after in pairwise(values)]
     if not changes or not changes[-1]:
         return 0
-    count = 1 + len(list(takewhile(lambda one: one < changes[-1], changes[-2::-1])))
-    return count if count >= MIN_CHANGES else 0
+    span = 1 + len(list(takewhile(lambda one: one < changes[-1], changes[-2::-1])))
+    return span if span >= MIN_CHANGES else 0
 
 
 def _is_better(values: Sequence[float], direction: str) -> bool | None:

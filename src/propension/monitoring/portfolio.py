@@ -13,13 +13,13 @@ from propension.config import Language, Policy, Settings
 from propension.errors import DataError
 from propension.features import catalogue
 from propension.monitoring.forecast import forecast_cash
-from propension.monitoring.headline import Told, key_figures, what_changed, what_to_do
+from propension.monitoring.headline import key_figures, what_changed, what_to_do
 from propension.monitoring.health import check_health
-from propension.monitoring.kpis import measure_kpis
+from propension.monitoring.kpis import UNLISTED, UNLISTED_TEXTS, measure_kpis
 from propension.monitoring.outcomes import list_date, lists_to_read, write_outcomes
 from propension.monitoring.plain import plain_values
 from propension.monitoring.reading import read_experiment, reading_windows
-from propension.outputs import labels_of_values, read_allocation
+from propension.outputs import SCORED_COLUMNS, labels_of_values, read_allocation
 
 _NAMED = ("stage", "dpd_bucket", "segment", "quadrant", "treatment", "arm")
 
@@ -59,8 +59,8 @@ def measure_portfolio(
     # The list of the very day tells what is expected of what is overdue.
     until = as_of + dt.timedelta(days=1)
     lists, findings = lists_to_read(settings.outputs_folder, until, policy.experiment.redraw)
-    measures: dict[str, Callable[[], dict[str, Any]]] = {
-        "kpis": lambda: measure_kpis(engine, as_of, lists).as_dict(),
+    measures: dict[str, Callable[[], Any]] = {
+        "kpis": lambda: measure_kpis(engine, as_of, lists).as_dict()["kpis"],
         "forecast": lambda: forecast_cash(engine, as_of, lists).as_dict(),
         "health": lambda: check_health(engine, settings, as_of).as_dict(),
         "impact": lambda: _impact(engine, lists, (settings, policy), as_of, work),
@@ -91,18 +91,22 @@ def measure_portfolio(
     }
 
 
-def _words(settings: Settings, policy: Policy) -> dict[str, dict[str, Told]]:
-    """The words for coded values and features, by kind and code."""
+def _words(settings: Settings, policy: Policy) -> dict[str, dict[str, Any]]:
+    """The words for coded values, columns and features, by kind and code."""
     labels = {language: labels_of_values(policy, language) for language in get_args(Language)}
-    found: dict[str, dict[str, Told]] = {
+    found: dict[str, dict[str, Any]] = {
         column: {
             code: {language: labels[language][column][code] for language in labels}
             for code in labels["es"][column]
         }
         for column in _NAMED
     }
-    features = catalogue(settings.features)
-    return {**found, "feature": {one.name: one.text.model_dump() for one in features}}
+    columns: dict[str, dict[str, Any]] = {
+        "feature": {one.name: one.text.model_dump() for one in catalogue(settings.features)},
+        "column": {one.name: one.label.model_dump() for one in SCORED_COLUMNS},
+    }
+    found["segment"][UNLISTED] = UNLISTED_TEXTS.model_dump()
+    return found | columns
 
 
 def _impact(

@@ -18,6 +18,9 @@ Dimension = Literal["all", "dpd_bucket", "country", "product_line", "segment", "
 DIMENSIONS: tuple[Dimension, ...] = (
     "dpd_bucket", "country", "product_line", "segment", "arm",
 )  # fmt: skip
+# The segment and arm of an account that no list of the month had.
+UNLISTED = "unlisted"
+UNLISTED_TEXTS = Texts(es="Fuera de la lista", pt="Fora da lista", en="Not on the list")
 Rows = Literal["account_months", "cohort_months"]
 ACCOUNT_MONTHS: Rows = "account_months"
 COHORT_MONTHS: Rows = "cohort_months"

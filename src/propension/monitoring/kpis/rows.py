@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from propension.monitoring.kpis.kpi import ACCOUNT_MONTHS, COHORT_MONTHS, Dimension
+from propension.monitoring.kpis.kpi import ACCOUNT_MONTHS, COHORT_MONTHS, UNLISTED, Dimension
 from propension.monitoring.kpis.months import Month
 from propension.monitoring.outcomes import list_date
 from propension.outputs import SCORED_NAME
@@ -200,7 +200,7 @@ class MonthRows:
         for prefix, day in (("opening_", month.opened_on), ("", month.closed_on)):
             file, alias = self._newest(day), f"{prefix}list"
             for name in ("segment", "arm"):
-                value = f"coalesce({alias}.{name}, 'unlisted')" if file else "NULL::VARCHAR"
+                value = f"coalesce({alias}.{name}, '{UNLISTED}')" if file else "NULL::VARCHAR"
                 columns.append(f"{value} AS {prefix}{name}")
             if file:
                 joins.append(

@@ -11,7 +11,7 @@ from propension.outputs import format_amount, format_number
 
 
 def write_figure(unit: Unit, value: float | None, currency: str, language: Language) -> str:
-    """Write a KPI as its unit is read; small shares keep two digits that say something.
+    """Write a KPI as its unit is read; small shares keep two digits that say something, money may go without currency.
 
     >>> write_figure("share", 0.00012, "COP", "es")
     '0,012%'
@@ -19,7 +19,10 @@ def write_figure(unit: Unit, value: float | None, currency: str, language: Langu
     if value is None or unit == "share":
         return Reader(language).share(value, _decimals(value or 0))
     if unit == "amount":
-        return format_amount(round(value), currency, language)
+        whole = round(value)
+        return (
+            format_amount(whole, currency, language) if currency else format_number(whole, language)
+        )
     return format_number(round(value, {"count": 0, "days": 1, "ratio": 2}[unit]), language)
 
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from propension.model import Reader
 from propension.monitoring.health import SIGNALS
-from propension.monitoring.report.naming import name_of
+from propension.monitoring.report.naming import name_of, subject_of
 from propension.monitoring.report.pictures import matured_picture
 
 MOST_DRIFTED = 8
@@ -82,7 +82,7 @@ def _drift(
     return [
         {
             "stage": names[one["stage"]],
-            "what": name_of(told, "feature", one["subject"], reader),
+            "what": subject_of(told, one["subject"], reader),
             "signal": labels[one["signal"]],
             "index": reader.number(one["value"], 2),
             "usual": reader.number(one["usual"], 2),

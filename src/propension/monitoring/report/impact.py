@@ -73,10 +73,11 @@ def _line(impact: Impact, told: Mapping[str, Any], reader: Reader) -> dict[str, 
 
 
 def _between(figure: Mapping[str, Any], scale: int, decimals: int, reader: Reader) -> Sequence[str]:
-    value, low, high = (
-        None if figure[name] is None else scale * figure[name] for name in ("value", "low", "high")
-    )
-    return reader.number(value, decimals), reader.interval({"low": low, "high": high}, decimals)
+    """The figure and its interval; without one, that there is too little to go by."""
+    if figure["low"] is None:
+        return reader.number(None), reader.say("few")
+    scaled = {name: scale * figure[name] for name in ("value", "low", "high")}
+    return reader.number(scaled["value"], decimals), reader.interval(scaled, decimals)
 
 
 def _standing(standing: Mapping[str, Any], reader: Reader) -> dict[str, Any]:

@@ -32,7 +32,7 @@ Kpi = Mapping[str, Any]
 
 def view(told: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
     """Return what the template shows of the KPIs."""
-    found: dict[str, Kpi] = {kpi["name"]: kpi for kpi in told["kpis"]["kpis"]}
+    found: dict[str, Kpi] = {kpi["name"]: kpi for kpi in told["kpis"]}
     currency = told["portfolio"]["currency"]
     monthly = [kpi for kpi in found.values() if kpi["name"] != "vintage" and _total(kpi)]
     months = sorted({row["month"] for kpi in monthly for row in _total(kpi)})[-MONTHS_SHOWN:]
@@ -55,12 +55,23 @@ def view(told: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
     return {
         "cards": [_card(one, currency, reader) for one in told["figures"] if one["name"] in KEY_KPIS],
         "months": months,
-        "table": [_line(kpi, months, currency, reader) for kpi in monthly],
+        "table": [_line(kpi, months, reader) for kpi in monthly],
         "vintages": _vintage_table(vintages, reader),
         "groups": list(_groups(told, found, reader)),
-        "definitions": [found[name] for name in found],
+        "definitions": list(_definitions(told["kpis"], reader)),
         "pictures": {name: Markup(svg) for name, svg in pictures.items() if svg},  # noqa: S704
     }  # fmt: skip
+
+
+def _definitions(kpis: Sequence[Kpi], reader: Reader) -> Iterator[tuple[str, str]]:
+    """What every KPI is; those of one definition together."""
+    said: dict[str, list[str]] = {}
+    for kpi in kpis:
+        text = kpi["definition"][reader.language]
+        if kpi["absent"]:
+            text += f" {reader.say('not_computed', why=kpi['absent'][reader.language])}."
+        said.setdefault(text, []).append(kpi["label"][reader.language])
+    yield from (("; ".join(labels), text) for text, labels in said.items())
 
 
 def _rows(kpi: Kpi, dimension: str, group: str) -> list[Mapping[str, Any]]:
@@ -91,12 +102,12 @@ def _card(one: Mapping[str, Any], currency: str, reader: Reader) -> dict[str, An
     }
 
 
-def _line(kpi: Kpi, months: Sequence[str], currency: str, reader: Reader) -> dict[str, Any]:
+def _line(kpi: Kpi, months: Sequence[str], reader: Reader) -> dict[str, Any]:
     by_month = {row["month"]: row for row in _total(kpi)}
     cells = []
     for month in months:
         row = by_month.get(month)
-        value = write_figure(kpi["unit"], row["value"] if row else None, currency, reader.language)
+        value = write_figure(kpi["unit"], row["value"] if row else None, "", reader.language)
         cells.append(value + ("" if row is None or row["is_mature"] else " *"))
     return {"label": kpi["label"][reader.language], "cells": cells}
 
@@ -125,7 +136,6 @@ def _groups(
     told: Mapping[str, Any], found: Mapping[str, Kpi], reader: Reader
 ) -> Iterator[dict[str, Any]]:
     """The last month that is over, by bucket, segment and product."""
-    currency = told["portfolio"]["currency"]
     kpis = [found[name] for name in GROUPED]
     over = [row["month"] for kpi in kpis for row in _total(kpi) if row["is_mature"]]
     for dimension, words in DIMENSIONS.items():
@@ -134,7 +144,7 @@ def _groups(
             for row in kpi["rows"]:
                 if row["dimension"] == dimension and over and row["month"] == max(over):
                     cells.setdefault(row["group"], {})[kpi["name"]] = write_figure(
-                        kpi["unit"], row["value"], currency, reader.language
+                        kpi["unit"], row["value"], "", reader.language
                     )
         if len(cells) > 1:
             order = sorted(

@@ -37,7 +37,7 @@ def forecast_picture(forecast: Mapping[str, Any], reader: Reader) -> str:
             [at for at, _ in known], [w["low"] for _, w in known], [w["high"] for _, w in known],
             color="#1f2933", linewidth=1.6,
         )  # fmt: skip
-        ends = [*range(-len(came), 0, 4), *range(0, len(weeks), 4)]
+        ends = [*range(-len(came), -2, 4), *range(0, len(weeks), 4)]
         first = _day_of(forecast)
         axes.set_xticks(ends, [reader.date(first(at), "d MMM") for at in ends])
         axes.grid(visible=False, axis="x")
@@ -56,7 +56,8 @@ def kpis_picture(series: Sequence[tuple[str, Rows, Callable[[float], str]]], rea
     reader : Reader
     """
     lines = -(-len(series) // KPIS_A_ROW)
-    with drawing("kpis", 9.4, 1.9 * lines) as (figure, svg):
+    with drawing("kpis", 9.4, 2.0 * lines) as (figure, svg):
+        figure.set_layout_engine("constrained", h_pad=0.12)
         cells = figure.subplots(lines, KPIS_A_ROW, squeeze=False).flatten()
         for axes, (label, rows, write) in zip(cells, series, strict=False):
             known = [(at, row) for at, row in enumerate(rows) if row["value"] is not None]
@@ -112,6 +113,7 @@ def vintages_picture(cohorts: Mapping[str, Rows], reader: Reader) -> str:
             )  # fmt: skip
         axes.set_xlabel(reader.say("months_since"))
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
         axes.yaxis.set_major_formatter(written(lambda value: reader.share(value, 0)))
         axes.set_ylim(bottom=0)
         axes.legend(loc="upper right", ncols=2)
@@ -160,6 +162,7 @@ def course_picture(course: Sequence[Mapping[str, Any]], reader: Reader) -> str:
 def matured_picture(stages: Mapping[str, Rows], names: Mapping[str, str], reader: Reader) -> str:
     """Draw AUC and bias of matured lists; a dashed line is the test's AUC."""
     with drawing("matured", 9.4, 2.5 * len(stages)) as (figure, svg):
+        figure.set_layout_engine("constrained", h_pad=0.12)
         cells = figure.subplots(len(stages), 2, squeeze=False)
         for (ranking, honesty), (stage, rows) in zip(cells, stages.items(), strict=True):
             for axes, name, scale in ((ranking, "auc", 1), (honesty, "bias", 100)):

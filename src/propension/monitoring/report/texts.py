@@ -20,6 +20,7 @@ TEXTS: dict[str, Texts] = {
     "worse": _text("peor", "pior", "worse"),
     "not_told": _text("No se puede decir: {why}", "Não se pode dizer: {why}", "Cannot be told: {why}"),
     "numbers": _text("Ver las cifras", "Ver os números", "See the figures"),
+    "in_currency": _text("Importes en {currency}.", "Valores em {currency}.", "Amounts in {currency}."),
     "final": _text("Lo marcado con * aún puede cambiar.", "O que tem * ainda pode mudar.", "What is marked * can still change."),
     # Cash.
     "forecast": _text("Recaudo esperado", "Recebimentos esperados", "Expected collections"),

@@ -175,23 +175,24 @@ def read_experiment(
 def _course(
     rows: pa.Table, reading: Reading, target: Target, window: int, as_of: dt.date
 ) -> Iterator[Standing]:
-    """The strategy over all on every month end on which more accounts were known than before."""
+    """The strategy over all on every month end on which more was known than before."""
     before = 0
     for end in _month_ends(pc.min(rows["as_of"]).as_py(), as_of):
         seen = _mature_by(end, rows, window, target)
         impact = measure_strategy(seen, reading=reading)[0]
-        accounts = pc.count_distinct(seen["account_id"]).as_py()
-        if accounts > before and np.isfinite(impact.rate.z):
-            before = accounts
-            yield Standing(end, accounts, impact)
+        if seen.num_rows > before and np.isfinite(impact.rate.z):
+            before = seen.num_rows
+            yield Standing(end, pc.count_distinct(seen["account_id"]).as_py(), impact)
 
 
 def _verdict(course: Sequence[Standing], planned_accounts: int | None) -> Verdict | None:
-    """What the plan says at its last look, or at the look that ended it."""
+    """What the plan says at its last look, or at the look that ended it; only new accounts make a look."""
     if planned_accounts is None:
         return None
-    rule, looks, verdict = StopRule(planned_accounts), [], None
+    rule, looks, verdict = StopRule(planned_accounts), list[Look](), None
     for standing in course:
+        if looks and standing.accounts <= looks[-1].accounts:
+            continue
         looks.append(Look(standing.accounts, standing.impact.rate.z))
         verdict = rule.judge(looks)
         if verdict.outcome != "goes_on":

@@ -1,6 +1,7 @@
 """An experiment is read from its outcomes: what is checked, compared, and when it ends."""
 
 import datetime as dt
+import json
 
 import numpy as np
 import pyarrow as pa
@@ -153,6 +154,24 @@ def test_a_plan_ends_at_its_look_and_widens_the_interval_until_then(tmp_path):
     assert read(tmp_path, policy(planned_accounts=2_000), lift=0.15).verdict.outcome == "effect"
     ended = read(tmp_path, policy(planned_accounts=2_000), lift=0.0)
     assert ended.verdict.outcome == "no_effect_shown"
+
+
+def test_the_course_is_what_each_month_end_knew(tmp_path):
+    found = read(tmp_path)
+    # Of five lists, one is over by the end of January, three by that of March, a fourth on 1 May.
+    assert [one.as_of.month for one in found.course] == [1, 3]
+    assert [one.impact.treated_rows for one in found.course] == [1_396, 3 * 1_396]
+    early, late = (one.impact.rate for one in found.course)
+    assert late.high - late.low < early.high - early.low
+
+
+def test_a_reading_is_plain_values_with_what_is_said_of_them(tmp_path):
+    plain = json.loads(json.dumps(read(tmp_path).as_dict(), allow_nan=False))
+    assert plain["as_of"] == AS_OF.isoformat()
+    assert plain["told"]["alarms"] == []
+    assert plain["told"]["strategy"]["pt"].startswith("a estratégia: ")
+    wrong = read(tmp_path, policy(control_share=0.5)).as_dict()
+    assert len(wrong["told"]["alarms"]) == 1
 
 
 def test_without_control_there_is_nothing_to_compare_with(tmp_path):

@@ -148,7 +148,6 @@ TEXTS: dict[str, Texts] = {
     "kpis_alt": _text("Indicadores clave por mes", "Indicadores-chave por mês", "Key indicators by month"),
     "buckets_alt": _text("Saldo al cierre de cada mes, por tramo de mora", "Saldo no fechamento de cada mês, por faixa de atraso", "Balance at every month's close, by bucket"),
     "buckets": _text("Saldo por tramo de mora", "Saldo por faixa de atraso", "Balance by bucket"),
-    "rolls": _text("Tasas de rodamiento", "Taxas de rolagem", "Roll rates"),
     "vintages": _text("Cosechas: parte sin pagar según los meses desde el vencimiento", "Safras: parte sem pagar segundo os meses desde o vencimento", "Vintages: unpaid share by months since falling due"),
     "vintages_alt": _text("Parte sin pagar de cada cosecha, por meses", "Parte sem pagar de cada safra, por meses", "Unpaid share of every vintage, by months"),
     "months_since": _text("Meses desde el vencimiento", "Meses desde o vencimento", "Months since falling due"),

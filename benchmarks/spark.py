@@ -19,6 +19,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.update(OMP_NUM_THREADS="1", OMP_WAIT_POLICY="passive")
@@ -181,7 +182,7 @@ def _on_spark(folder: Path, customers: int, meter: Meter, session: tuple[str, Ex
     from propension.features import catalogue, feature_sql
     from propension.outputs import StageFiles
     from propension.snapshots import facts_sql
-    from propension.treatments import Occasion, Whole, rulebook_of
+    from propension.treatments import Occasion, rulebook_of
 
     master, opened = session
     settings, policy = settings_of(folder, master), write_policy(folder, customers)
@@ -210,12 +211,12 @@ def _on_spark(folder: Path, customers: int, meter: Meter, session: tuple[str, Ex
     with meter.step("past contacts, ranks, thresholds"):
         write_history(spark, names, AS_OF, rulebook_of(policy).memory_days, work)
         standing = d.gather_inputs(spark, files, deciders, inputs)
-        whole = d.learn_whole(deciders, standing)
+        whole = d.learn_whole(spark, inputs, deciders, standing)
     with meter.step("weigh"):
         d.weigh_parts(spark, inputs, history, deciders, whole, parts)
     with meter.step("settle"):
         settled = d.settle_parts(spark, parts, policy, settings.spark.sample_accounts)
-    whole = Whole(whole.standing, whole.effects, settled.terms)
+    whole = replace(whole, terms=settled.terms)
     with meter.step("decide, sort and write"):
         decided = d.decide_parts(spark, inputs, history, deciders, whole)
         rows, _ = write_list(decided, work / "decided", folder)

@@ -94,7 +94,7 @@ def decided(engines, policy):
     write_history(spark, engines.streams, AS_OF, memory, work)
     inputs, history, parts = work / "inputs", work / "history", work / "parts"
     standing = gather_inputs(spark, there, deciders, inputs)
-    whole = learn_whole(deciders, standing)
+    whole = learn_whole(spark, inputs, deciders, standing)
     weigh_parts(spark, inputs, history, deciders, whole, parts)
     settled = settle_parts(spark, parts, policy, settings.spark.sample_accounts)
     whole = replace(whole, terms=settled.terms)

@@ -26,9 +26,10 @@ from propension.treatments import (
     Whole,
     decide,
     learn_policy_effects,
+    pressed_groups,
     weigh,
 )
-from propension.treatments.choice import Part, Settled, settle
+from propension.treatments.choice import Part, Settled, groups_sql, kept_groups, settle
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -128,11 +129,16 @@ def _worths(accounts: DataFrame, policy: Policy) -> Iterator[Ranks]:
             yield worths
 
 
-def learn_whole(deciders: Deciders, standing: Standing) -> Whole:
+def learn_whole(spark: SparkSession, inputs: Path, deciders: Deciders, standing: Standing) -> Whole:
     """Return what the portfolio settles before anybody chooses."""
     stages = deciders.settings.target.stages
     effects = learn_policy_effects(deciders.policy, deciders.occasion, stages)
-    return Whole(standing, effects)
+    accounts = spark.read.parquet(str(inputs))
+    accounts.createOrReplaceTempView("inputs")
+    # What decisions make of an account has few values.
+    groups = [name for name in pressed_groups(deciders.policy) if name in accounts.columns]
+    found = {name: spark.sql(to_spark(groups_sql(name, "inputs"))).collect() for name in groups}
+    return Whole(standing, effects, largest=kept_groups(found))
 
 
 def weigh_parts(

@@ -59,7 +59,7 @@ def write_scored(
     inputs, history, parts = work / "inputs", work / HISTORY, work / "parts"
     told = deciders.settings.spark
     standing = gather_inputs(spark, stages, deciders, inputs)
-    whole = learn_whole(deciders, standing)
+    whole = learn_whole(spark, inputs, deciders, standing)
     weigh_parts(spark, inputs, history, deciders, whole, parts)
     sample = told.sample_accounts if told else 0
     settled = settle_parts(spark, parts, deciders.policy, sample)

@@ -168,8 +168,15 @@ def _of_health(health: Mapping[str, Any]) -> Iterator[Told]:
         if one["action"] in _MODEL:
             stage, reason = VALUE_LABELS["stage"][one["stage"]], Texts(**one["reason"])
             yield fill(_MODEL[one["action"]], stage=stage, reason=reason)
+    # Jumps that only a fault of the source makes stand behind the advice to repair it.
+    jumps = [
+        alert["told"]
+        for one in health.get("recommendations", ())
+        for alert in (one["because"] if one["rule"] == "source" else ())
+    ]
     for alert in health.get("alerts", ()):
-        if alert["level"] == "act" and alert["kind"] == "data":
+        acts = alert["level"] == "act"
+        if acts and (alert["kind"] == "data" or alert["told"] in jumps):
             yield alert["told"]
 
 

@@ -6,6 +6,7 @@ from propension.treatments.choose import (
     Whole,
     choose,
     learn_policy_effects,
+    pressed_groups,
     weigh,
 )
 from propension.treatments.decide import decide, message_findings
@@ -23,6 +24,7 @@ __all__ = [
     "learn_policy_effects",
     "message_findings",
     "portfolio_clock",
+    "pressed_groups",
     "rulebook_of",
     "weigh",
 ]

@@ -20,6 +20,7 @@ from propension.treatments.choice import (
     Slate,
     Terms,
     catalogue_order,
+    largest_groups,
     make_plan,
     make_slate,
     read_accounts,
@@ -108,11 +109,14 @@ class Whole:
     effects : mapping of stage to EffectModel
         See ``learn_policy_effects``.
     terms : Terms
+    largest : mapping of column to groups
+        See ``largest_groups``.
     """
 
     standing: Standing
     effects: Mapping[str, EffectModel]
     terms: Terms = field(default_factory=Terms)
+    largest: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def choose(
@@ -151,8 +155,9 @@ def weigh(
     engine.execute(_JUDGED)
     treatments = catalogue_order(policy)
     drawn = draw_sql(policy.experiment, "account_id", "explore", _period(policy, as_of))
-    groups = tuple(sorted({limit.within for limit in policy.pressure.values()}))
-    accounts = read_accounts(engine, drawn, groups)
+    groups = pressed_groups(policy)
+    largest = whole.largest if whole else largest_groups(engine, "suppressed", groups)
+    accounts = read_accounts(engine, drawn, groups, largest)
     positions = read_positions(engine, treatments, accounts.num_rows)
     effects: Mapping[str, EffectModel]
     if whole is None:
@@ -163,6 +168,11 @@ def weigh(
     slate = make_slate(policy, accounts, positions, effects)
     limits = read_limits(engine, policy, accounts, treatments, (portfolio, as_of))
     return Part(slate, limits), effects
+
+
+def pressed_groups(policy: Policy) -> tuple[str, ...]:
+    """Return the columns that pressure is limited within."""
+    return tuple(sorted({limit.within for limit in policy.pressure.values()}))
 
 
 def _period(policy: Policy, as_of: dt.date) -> str:

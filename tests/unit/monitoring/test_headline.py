@@ -76,7 +76,15 @@ def test_nothing_to_do_is_said():
 
 
 def test_what_to_do_is_about_models_then_data_then_the_experiment_then_the_team():
-    advice = [{"stage": "overdue", "action": "retrain", "reason": both("old")}]
+    advice = [
+        {
+            "stage": "overdue",
+            "action": "retrain",
+            "rule": "drift",
+            "reason": both("old"),
+            "because": [],
+        }
+    ]
     alerts = [
         alert("row_growth"),
         alert("feature_shift", "drift"),
@@ -95,6 +103,23 @@ def test_what_to_do_is_about_models_then_data_then_the_experiment_then_the_team(
         "it works en",
         "one more hour en",
     ]
+
+
+def test_jumps_that_only_a_faulty_source_makes_are_to_be_repaired():
+    jump = alert("feature_shift", "drift")
+    advice = [
+        {
+            "stage": "overdue",
+            "action": "keep",
+            "rule": "source",
+            "reason": both("repair"),
+            "because": [jump],
+        }
+    ]
+    said = what_to_do(
+        health(recommendations=advice, alerts=[jump, alert("score_shift", "drift")]), None, []
+    )
+    assert [one["en"] for one in said] == ["repair feature_shift en"]
 
 
 def test_an_experiment_with_arms_of_the_wrong_size_is_not_read():

@@ -19,7 +19,7 @@ from propension.treatments import (
     learn_policy_effects,
     weigh,
 )
-from propension.treatments.choice import settle
+from propension.treatments.choice import largest_groups, settle
 
 AS_OF = dt.date(2026, 1, 31)
 N = 1200
@@ -186,3 +186,37 @@ def test_nobody_is_given_a_time_by_a_part(engine, policy, occasion, whole):
     assert rows["starts_at"].null_count == rows["team"].null_count == len(rows)
     refused = [entry["rule"] for row in rows["refusals"].to_pylist() for entry in row]
     assert "agenda" not in refused
+
+
+def test_many_groups_are_kept_level_one_by_one_and_the_smallest_together(engine, policy, occasion):
+    engine.execute(
+        "CREATE OR REPLACE TABLE many AS SELECT * REPLACE ("
+        "CASE WHEN hash(account_id) % 4 = 0 THEN printf('large %02d', hash(account_id, 1) % 39) "
+        "ELSE printf('it''s small %03d', hash(account_id, 2) % 300) END AS region) FROM ranked"
+    )
+    pressed = policy.pressure["firmness"]
+    largest = largest_groups(engine, "many", (pressed.within, "stage"))
+    assert list(largest) == ["region"]
+    assert len(largest["region"]) == 39
+    found = weigh(engine, policy, "many", occasion)[0]
+    limits = {limit.group: limit for limit in found.limits if limit.name == "firmness"}
+    assert len(limits) == 40
+    assert set(limits) == {*largest["region"], "…"}
+    accounts = sum(limit.resource.weight.sum() for limit in limits.values())
+    assert accounts == found.slate.accounts.num_rows
+    small = limits["…"].resource
+    assert small.capacity == np.floor(pressed.at_most * small.weight.sum() + 1e-9)
+    assert decide(engine, policy, "many", occasion).plan is not None
+
+
+def test_a_part_keeps_level_what_the_whole_does(engine, policy, occasion):
+    standing = find_standing(policy, Columns(engine, "ranked"))
+    effects = learn_policy_effects(policy, occasion, ("overdue", "upcoming"))
+    cut(engine, 0, 5)
+    whole = Whole(standing, effects, largest={"region": ("south",)})
+    found = weigh(engine, policy, "part", occasion, whole)[0]
+    assert {limit.group for limit in found.limits if limit.name == "firmness"} == {
+        "?",
+        "south",
+        "…",
+    }

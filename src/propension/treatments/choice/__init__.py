@@ -1,6 +1,12 @@
 """From options to one treatment per account: what each is worth, what there is, who draws, who is left alone."""
 
-from propension.treatments.choice.limits import Limit, read_limits
+from propension.treatments.choice.limits import (
+    Limit,
+    groups_sql,
+    kept_groups,
+    largest_groups,
+    read_limits,
+)
 from propension.treatments.choice.part import Part
 from propension.treatments.choice.plan import Plan, make_plan
 from propension.treatments.choice.settle import Settled, settle
@@ -21,6 +27,9 @@ __all__ = [
     "Slate",
     "Terms",
     "catalogue_order",
+    "groups_sql",
+    "kept_groups",
+    "largest_groups",
     "make_plan",
     "make_slate",
     "read_accounts",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,12 +15,12 @@ from numpy.typing import NDArray
 
 from propension.config import Budget, Policy
 from propension.config.settings import Portfolio
-from propension.errors import PolicyError
 from propension.treatments.allocation import Resource
 from propension.treatments.offers import offer_sql
 
 Unit = Literal["minutes", "accounts", "money"]
-_MAX_GROUPS = 40
+# Each is a resource over all accounts; the smallest of more are kept level together.
+MOST_GROUPS, OTHERS = 40, "…"
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,11 +61,6 @@ def read_limits(
     treatments : tuple of str
         Rows of ``Resource.use``.
     occasion : (Portfolio, date)
-
-    Raises
-    ------
-    PolicyError
-        If pressure is limited within more than 40 groups.
     """
 
     def use(names: tuple[str, ...], of: dict[str, float] | None = None) -> NDArray[np.float64]:
@@ -89,9 +85,7 @@ def read_limits(
         found.append(Limit(name, None, "money", resource))
     for name, limit in policy.pressure.items():
         groups = pc.fill_null(accounts[f"group_{limit.within}"], "?")
-        values = sorted(pc.unique(groups).to_pylist())
-        refuse_many_groups(name, limit.within, len(values))
-        for value in values:
+        for value in sorted(pc.unique(groups).to_pylist()):
             inside = np.asarray(pc.equal(groups, value), dtype=np.float32)
             most = most_of_group(limit.at_most, int(inside.sum(dtype=np.float64)))
             resource = Resource(f"{name}: {value}", most, use(limit.treatments), inside)
@@ -104,19 +98,41 @@ def most_of_group(share: float, accounts: int) -> float:
     return float(np.floor(share * accounts + 1e-9))
 
 
-def refuse_many_groups(name: str, within: str, groups: int) -> None:
-    """Refuse a limit of pressure within more groups than can be kept level.
+def largest_groups(
+    engine: duckdb.DuckDBPyConnection, source: str, columns: tuple[str, ...]
+) -> dict[str, tuple[str, ...]]:
+    """Return, for columns of more groups than can each be kept level, the largest of them.
 
-    Raises
-    ------
-    PolicyError
+    Parameters
+    ----------
+    engine : connection
+    source : str
+        Table with the columns that pressure is limited within.
+    columns : tuple of str
+
+    Returns
+    -------
+    dict of column to groups
+        The others of these columns are kept level together, as ``OTHERS``.
     """
-    if groups > _MAX_GROUPS:
-        raise PolicyError(
-            f"policy.yaml: pressure.{name}: {within} has {groups} values; at most {_MAX_GROUPS} groups "
-            "can be kept level. Choose a coarser column.",
-            groups=groups,
-        )
+    return kept_groups({name: engine.sql(groups_sql(name, source)).fetchall() for name in columns})
+
+
+def groups_sql(column: str, source: str) -> str:
+    """Return the SELECT of a column's largest groups, one more than can be kept level."""
+    return (
+        f"SELECT {column}::VARCHAR AS kind FROM {source} WHERE {column} IS NOT NULL "
+        f"GROUP BY {column} ORDER BY count(*) DESC, kind LIMIT {MOST_GROUPS + 1}"
+    )
+
+
+def kept_groups(found: Mapping[str, Sequence[Sequence[str]]]) -> dict[str, tuple[str, ...]]:
+    """Return what is kept of the rows of ``groups_sql``, by column; all is where there are few."""
+    return {
+        name: tuple(row[0] for row in rows[: MOST_GROUPS - 1])
+        for name, rows in found.items()
+        if len(rows) > MOST_GROUPS
+    }
 
 
 def _discounts(

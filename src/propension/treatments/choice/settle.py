@@ -16,7 +16,7 @@ from propension.treatments.allocation import Resource
 from propension.treatments.allocation.dual import highest_prices, refine_prices, search_prices
 from propension.treatments.allocation.problem import Floats
 from propension.treatments.choice.exploring import draw_factors
-from propension.treatments.choice.limits import Limit, most_of_group, refuse_many_groups
+from propension.treatments.choice.limits import Limit, most_of_group
 from propension.treatments.choice.market import Ask, Market, added
 from propension.treatments.choice.part import (
     LOTS,
@@ -103,11 +103,6 @@ def settle(policy: Policy, ask: Ask, sample: Sequence[Part], passes: int = PASSE
         Some of them.
     passes : int
         Over all parts that prices are refined by, at most.
-
-    Raises
-    ------
-    PolicyError
-        If pressure is limited within too many groups.
     """
     censuses = ask(partial(take_census, policy=policy))
     limits = _whole_limits(policy, censuses)
@@ -147,8 +142,6 @@ def _whole_limits(policy: Policy, censuses: list[dict[str, Any]]) -> list[Limit]
             capacity = most_of_group(policy.pressure[told["name"]].at_most, inside)
         resource = Resource(name, capacity, np.array(told["use"]))
         limits.append(Limit(told["name"], told["group"], told["unit"], resource))
-    for name, pressure in policy.pressure.items():
-        refuse_many_groups(name, pressure.within, sum(one.name == name for one in limits))
     return limits
 
 

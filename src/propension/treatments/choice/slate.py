@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -11,6 +11,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from propension.config import CHAMPION, NO_TREATMENT, Policy
+from propension.sources import text_literal
+from propension.treatments.choice.limits import OTHERS
 from propension.treatments.effects import EffectModel
 from propension.treatments.effects.axes import COLUMNS, numbers
 
@@ -88,15 +90,31 @@ def catalogue_order(policy: Policy) -> tuple[str, ...]:
 
 
 def read_accounts(
-    engine: duckdb.DuckDBPyConnection, drawn: str, groups: tuple[str, ...]
+    engine: duckdb.DuckDBPyConnection,
+    drawn: str,
+    groups: tuple[str, ...],
+    largest: Mapping[str, Sequence[str]],
 ) -> pa.Table:
-    """Return the accounts by place, with SQL's ``drawn`` and the columns that limits are set within."""
-    shown = ", ".join(f"{name}::VARCHAR AS group_{name}" for name in groups)
+    """Return the accounts by place, with SQL's ``drawn`` and the columns that limits are set within.
+
+    Of a column in ``largest`` these groups are kept, the others are one.
+    """
+    shown = ", ".join(f"{_group(name, largest.get(name))} AS group_{name}" for name in groups)
     columns = ", ".join(COLUMNS)
     sql = _ACCOUNTS.format(
         drawn=drawn, columns=columns, groups=f"stage, {shown}" if shown else "stage"
     )
     return engine.sql(sql).to_arrow_table()
+
+
+def _group(column: str, kept: Sequence[str] | None) -> str:
+    if kept is None:
+        return f"{column}::VARCHAR"
+    values = ", ".join(text_literal(value) for value in kept)
+    return (
+        f"CASE WHEN {column} IS NULL OR {column}::VARCHAR IN ({values}) THEN {column}::VARCHAR "
+        f"ELSE {text_literal(OTHERS)} END"
+    )
 
 
 def read_positions(

@@ -115,13 +115,31 @@ SIGNALS: tuple[Signal, ...] = (
         ),
     ),
     Signal(
+        "row_loss",
+        "data",
+        Texts(
+            es="Veces menos filas nuevas por día",
+            pt="Vezes menos linhas novas por dia",
+            en="Times fewer new rows a day",
+        ),
+        Texts(
+            es="Comprobar que la tabla se cargó entera, y que el canal sigue vivo.",
+            pt="Conferir se a tabela foi carregada inteira, e se o canal continua vivo.",
+            en="Check that the table was loaded whole, and that the channel is still alive.",
+        ),
+    ),
+    Signal(
         "row_growth",
         "data",
-        Texts(es="Filas nuevas por día", pt="Linhas novas por dia", en="New rows a day"),
         Texts(
-            es="Comprobar que la tabla se cargó entera y una sola vez, y que el canal sigue vivo.",
-            pt="Conferir se a tabela foi carregada inteira e uma só vez, e se o canal continua vivo.",
-            en="Check that the table was loaded whole and once, and that the channel is still alive.",
+            es="Veces más filas nuevas por día",
+            pt="Vezes mais linhas novas por dia",
+            en="Times more new rows a day",
+        ),
+        Texts(
+            es="Comprobar que la tabla se cargó una sola vez; si es así, confirmar el cambio con el negocio.",
+            pt="Conferir se a tabela foi carregada uma só vez; se foi, confirmar a mudança com o negócio.",
+            en="Check that the table was loaded once; where it was, confirm the change with the business.",
         ),
     ),
     Signal(

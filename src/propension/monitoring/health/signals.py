@@ -49,9 +49,9 @@ SIGNALS: tuple[Signal, ...] = (
             en="Propensity above or below what was paid",
         ),
         Texts(
-            es="El nivel ya no es el dicho: recalibrar con el último mes maduro.",
-            pt="O nível já não é o dito: recalibrar com o último mês maduro.",
-            en="The level is no longer what is said: recalibrate on the last matured month.",
+            es="El nivel ya no es el dicho: propension train --recalibrate.",
+            pt="O nível já não é o dito: propension train --recalibrate.",
+            en="The level is no longer what is said: propension train --recalibrate.",
         ),
     ),
     Signal(
@@ -63,9 +63,9 @@ SIGNALS: tuple[Signal, ...] = (
             en="Propensities too sure or too shy",
         ),
         Texts(
-            es="Recalibrar con el último mes maduro.",
-            pt="Recalibrar com o último mês maduro.",
-            en="Recalibrate on the last matured month.",
+            es="Recalibrar con los meses más nuevos: propension train --recalibrate.",
+            pt="Recalibrar com os meses mais novos: propension train --recalibrate.",
+            en="Recalibrate on the newest months: propension train --recalibrate.",
         ),
     ),
     Signal(

@@ -15,6 +15,7 @@ import json
 import os
 import shutil
 import sys
+import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -29,7 +30,7 @@ import duckdb
 from propension.config import Settings
 from propension.explain import score_features
 from propension.features import catalogue, write_features
-from propension.model import Bundle, build_training_data, train_model
+from propension.model import Bundle, build_training_data, recalibrate_model, train_model
 from propension.monitoring.health import check_health, keep_profile
 from propension.outputs import (
     INPUTS_NAME,
@@ -246,6 +247,24 @@ def _write_manifest(data: Path, day: dt.date, folder: Path) -> None:
     write_manifest(folder, {"as_of": day, "inputs": inputs, "findings": []})
 
 
+def recalibrate(world: World, work: Path, bundle: Bundle, seed: int) -> str:
+    """Recalibrate as of the third run after a shock; both models on the newest month by then."""
+    data = work / f"world_{WORLDS.index(world)}" / "data"
+    with tempfile.TemporaryDirectory(dir=work) as name:
+        folder = Path(name)
+        settings = settings_of(folder, data)
+        extraction, streams = _streams(settings, folder)
+        build_training_data(settings, extraction, streams, DAYS[QUIET + 2], folder / "snapshots")
+        told = recalibrate_model(
+            settings, catalogue(settings.features), folder / "snapshots", bundle, folder / "new"
+        )
+    told_of = [told.metrics[name] for name in ("champion", "model")]
+    bias = [f"{one['mean_propensity'] - one['paid_share']:+.3f}" for one in told_of]
+    loss = [f"{one['log_loss']:.3f}" for one in told_of]
+    month = told.windows["test"]["last"]
+    return f"| {world.name} | {seed} | {month} | {' to '.join(bias)} | {' to '.join(loss)} | {told.verdict} |"
+
+
 def _first(reports: list[Report], signal: str, level: str) -> int | None:
     """Runs after which a signal was first at a level, counted from what was planted."""
     for run, report in enumerate(reports, 1):
@@ -305,6 +324,10 @@ def main() -> None:
         "| planted | seed | rings after runs (asks for action after) | others that ask for action | recommended, run by run |",
         "|" + "---|" * 5,
     ]
+    anew = [
+        "| recalibrated | seed | month of the test | bias | log-loss | gate |",
+        "|" + "---|" * 6,
+    ]
     for seed in chosen.seeds:
         size = (chosen.customers, chosen.months, seed)
         work = chosen.work / "_".join(map(str, size))
@@ -318,7 +341,10 @@ def main() -> None:
             )
             (planted if number else quiet).append(row)
             _say(row)
-    print("\n".join([*quiet, "", *planted]))
+            if WORLDS[number].shock and not WORLDS[number].tables:
+                anew.append(recalibrate(WORLDS[number], work, bundle, seed))
+                _say(anew[-1])
+    print("\n".join([*quiet, "", *planted, "", *anew]))
 
 
 def _say(told: str) -> None:

@@ -125,9 +125,12 @@ def recalibrate_bundle(
         for horizon in bundle.curve.scales
     }
     fitted = {horizon: scale for horizon, scale in scales.items() if scale.kind != "none"}
+    told = windows.as_dict()
+    # The trees saw what they saw, whatever of it is still there.
+    anew = {name: told[name] for name in ("calibration", "test", "dropped")}
     return replace(
         bundle,
-        facts={**bundle.facts, "windows": windows.as_dict()},
+        facts={**bundle.facts, "windows": {**bundle.facts["windows"], **anew}},
         calibration=calibration,
         curve=replace(bundle.curve, scales={**bundle.curve.scales, **fitted}),
         recovery=recovery,

@@ -89,6 +89,7 @@ def split_anew(dates: Sequence[dt.date], horizon_days: int, learnt: Mapping[str,
     Parameters
     ----------
     dates : sequence of date
+        Oldest first.
     horizon_days : int
     learnt : mapping
         Windows of the model, as ``Windows.as_dict`` told them.
@@ -103,7 +104,7 @@ def split_anew(dates: Sequence[dt.date], horizon_days: int, learnt: Mapping[str,
         ends = learnt[name]
         return tuple(date for date in dates if ends["first"] <= str(date) <= ends["last"])
 
-    train, validation, last = within("train"), within("validation"), max(dates)
+    train, validation, last = within("train"), within("validation"), dates[-1]
     test = tuple(date for date in dates if date > last - _MONTH)
     over = [date for date in dates if date <= test[0] - dt.timedelta(days=horizon_days)]
     newer = [date for date in over if str(date) > learnt["validation"]["last"]]

@@ -29,7 +29,7 @@ from propension.snapshots import prepare_streams
 
 MONTH_ENDS = [
     dt.date(month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)
-    for month in range(2023 * 12 + 7, 2024 * 12 + 13)
+    for month in range(2023 * 12 + 10, 2024 * 12 + 13)
 ]
 FALLS_FROM, TRAINED_ON = dt.date(2024, 8, 1), dt.date(2024, 7, 31)
 ACCOUNTS = 300

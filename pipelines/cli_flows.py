@@ -24,16 +24,22 @@ DEMO_DAYS = (dt.date(2026, 4, 30), dt.date(2026, 5, 31), dt.date(2026, 6, 30))
 @click.command()
 @config_option
 @as_of_option
+@click.option(
+    "--recalibrate",
+    is_flag=True,
+    help="Keep the champion's trees; fit its level to the newest months.",
+)
 @json_option
-def train(config: Path, as_of: dt.date | None, as_json: bool) -> None:
+def train(config: Path, as_of: dt.date | None, recalibrate: bool, as_json: bool) -> None:
     """Train, test and register a model for every stage; the gate decides who is champion.
 
     \b
     Example:
       propension train --as-of 2026-05-31
+      propension train --recalibrate
     """
     console = Console(as_json)
-    console.training(_run_training(console, config, as_of))
+    console.training(_run_training(console, config, as_of, recalibrate))
 
 
 @click.command()
@@ -162,11 +168,13 @@ def demo(folder: Path, accounts: int, as_json: bool) -> None:
         console.monitoring(monitored, "es")
 
 
-def _run_training(console: Console, config: Path, as_of: dt.date | None) -> dict[str, Any]:
+def _run_training(
+    console: Console, config: Path, as_of: dt.date | None, recalibrate: bool = False
+) -> dict[str, Any]:
     _check_configuration(config)
     with console.working("starting the training flow"):
         from pipelines.training import training
-    return training(config, as_of)
+    return training(config, as_of, recalibrate)
 
 
 def _run_scoring(console: Console, config: Path, as_of: dt.date | None) -> dict[str, Any]:

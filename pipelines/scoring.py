@@ -20,10 +20,9 @@ from pipelines.tasks import FLOW, prepare_list_database, publish_outputs
 from pipelines.workspace import explained
 from propension import clock
 from propension.config import Policy, Settings, Stage, load_policy, load_settings
-from propension.errors import ModelError
 from propension.explain import base_margin
 from propension.features import catalogue
-from propension.model import Bundle, Registry, target_facts
+from propension.model import Bundle, Registry, read_champions
 from propension.monitoring.health import keep_profile
 from propension.outputs import (
     HEAD,
@@ -110,7 +109,7 @@ def _score(run: Run, as_of: dt.date | None) -> dict[str, Any]:
     settings = run.settings
     policy = load_policy(settings.resolve(settings.policy))
     check_policy(policy, settings.portfolio)
-    champions = _champions(settings)
+    champions = read_champions(settings, catalogue(settings.features))
     if settings.outputs.database is not None:
         with run.stages.timer.stage("database"):
             prepare_list_database(run.config)
@@ -241,21 +240,6 @@ def _origin(run: Run, inputs: Inputs, followed: FollowUp) -> dict[str, Any]:
         "stages": run.stages.timer.stages,
         "resumed": run.stages.resumed,
     }
-
-
-def _champions(settings: Settings) -> dict[Stage, tuple[int, Bundle]]:
-    """Return the champion of every stage that has one; the first stage needs one."""
-    found = {}
-    features = catalogue(settings.features)
-    for stage in settings.target.stages:
-        registry = Registry(settings, stage)
-        champion = registry.champion()
-        if champion is not None:
-            champion[1].require(features, target_facts(settings.target, stage))
-            found[stage] = champion
-        elif stage == settings.target.stages[0]:
-            raise ModelError(f"models: {registry.name} has no champion yet. Run: propension train")
-    return found
 
 
 def _record(log: DecisionLog, settings: Settings, scored: Path, manifest: Mapping[str, Any]) -> str:

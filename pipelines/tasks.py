@@ -30,6 +30,8 @@ from propension.model import (
     assemble,
     build_training_data,
     load_evaluation,
+    read_champions,
+    recalibrate_model,
     report_training,
     split_in_time,
     train_model,
@@ -121,6 +123,16 @@ def fit_model(config: Path, data: Path, stage: Stage) -> Path:
     folder = data.parent / f"bundle_{stage}"
     features = catalogue(settings.features)
     train_model(settings, features, data, champion[1] if champion else None, folder, stage)
+    return folder
+
+
+@task(name="recalibrate model")
+def recalibrate_champion(config: Path, data: Path, stage: Stage) -> Path:
+    """Fit the champion's level anew, and test it beside the champion; return the bundle's folder."""
+    settings = load_settings(config)
+    features, folder = catalogue(settings.features), data.parent / f"bundle_{stage}"
+    _, champion = read_champions(settings, features)[stage]
+    recalibrate_model(settings, features, data, champion, folder, stage)
     return folder
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from pipelines.tasks import (
     extract_tables,
     fit_model,
     prepare_known_streams,
+    recalibrate_champion,
     register_model,
     report_model,
     search_settings,
@@ -24,12 +26,22 @@ from pipelines.tasks import (
 from pipelines.workspace import explained, run_folder
 from propension.config import Settings, Stage, load_settings
 from propension.errors import DataError
-from propension.model import CARD_FILE, Registry, keep_report, load_evaluation, refuse_leak
+from propension.features import catalogue
+from propension.model import (
+    CARD_FILE,
+    Registry,
+    keep_report,
+    load_evaluation,
+    read_champions,
+    refuse_leak,
+)
 from propension.sources import Extraction, keep_quarantine
 
 
 @flow(name="training", flow_run_name="training {config}", **FLOW)
-def training(config: Path, as_of: dt.date | None = None) -> dict[str, Any]:
+def training(
+    config: Path, as_of: dt.date | None = None, recalibrate: bool = False
+) -> dict[str, Any]:
     """Train, test and register a model for every stage; it becomes champion when the gate lets it.
 
     Parameters
@@ -38,33 +50,45 @@ def training(config: Path, as_of: dt.date | None = None) -> dict[str, Any]:
         ``propension.yaml``.
     as_of : date or None
         Nothing recorded after it is used; the last day of the data when None.
+    recalibrate : bool
+        Keep the champions' trees, and fit their level to the newest months.
     """
     config = Path(config)
     settings = load_settings(config)
     outputs = settings.outputs_folder
     with explained(outputs), run_folder(outputs, "training") as work:
-        return _train(config, settings, as_of, work)
+        return _train(config, settings, as_of, recalibrate, work)
 
 
-def _train(config: Path, settings: Settings, as_of: dt.date | None, work: Path) -> dict[str, Any]:
+def _train(
+    config: Path, settings: Settings, as_of: dt.date | None, recalibrate: bool, work: Path
+) -> dict[str, Any]:
+    stages: Iterable[Stage] = settings.target.stages
+    if recalibrate:
+        stages = read_champions(settings, catalogue(settings.features))
+    fit = recalibrate_champion if recalibrate else fit_model
     canonical = extract_tables(config, work / "canonical")
     keep_quarantine(canonical, settings.outputs_folder)
     streams = prepare_known_streams(config, canonical)
     models = [
-        _train_stage(config, settings, (canonical, streams), as_of, stage)
-        for stage in settings.target.stages
+        _train_stage(config, settings, (canonical, streams), as_of, stage, fit) for stage in stages
     ]
     findings = [finding.as_dict() for finding in Extraction.load(canonical).findings]
     return {"models": models, "findings": findings}
 
 
 def _train_stage(
-    config: Path, settings: Settings, tables: tuple[Path, Path], as_of: dt.date | None, stage: Stage
+    config: Path,
+    settings: Settings,
+    tables: tuple[Path, Path],
+    as_of: dt.date | None,
+    stage: Stage,
+    fit: Callable[[Path, Path, Stage], Path],
 ) -> dict[str, Any]:
     name = Registry(settings, stage).name
     try:
         data = build_snapshots(config, *tables, as_of, stage)
-        bundle = fit_model(config, data, stage)
+        bundle = fit(config, data, stage)
     except DataError as error:
         # Every portfolio has overdue accounts; not every one has something to foresee.
         if stage == settings.target.stages[0]:

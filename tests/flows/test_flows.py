@@ -1,5 +1,6 @@
 import datetime as dt
 import json
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -250,6 +251,33 @@ def test_a_champion_that_learnt_from_the_test_is_not_compared_on_it(trained):
     earlier = training(overdue_only(folder), dt.date(2026, 3, 31))["models"][0]
     assert earlier["verdict"] == "not_better"
     assert "the champion learnt from dates until" in earlier["reason"]
+
+
+def test_recalibrating_keeps_the_trees_and_passes_the_same_gate(trained, tmp_path):
+    from pipelines.training import training
+    from propension.config import load_settings
+    from propension.model import Registry
+
+    shutil.copytree(trained[0], tmp_path / "cartera")
+    config = overdue_only(tmp_path / "cartera")
+    registry = Registry(load_settings(config))
+    number, champion = registry.champion()
+    told = training(config, recalibrate=True)["models"][0]
+    bundle = registry.load(told["version"])
+    assert told["version"] > number
+    assert bundle.booster.model_to_string() == champion.booster.model_to_string()
+    assert bundle.facts["windows"]["calibration"]["last"] > str(champion.learnt_until)
+    assert {check["name"] for check in told["checks"]} >= {"log_loss", "auc", "bias"}
+    assert Path(told["report"]).exists()
+
+
+def test_without_a_champion_there_is_nothing_to_recalibrate(trained, tmp_path):
+    from pipelines.training import training
+
+    shutil.copytree(trained[0], tmp_path / "cartera", ignore=shutil.ignore_patterns("models"))
+    config = overdue_only(tmp_path / "cartera")
+    with pytest.raises(ModelError, match="has no champion yet"):
+        training(config, recalibrate=True)
 
 
 def test_a_result_too_good_to_be_true_is_not_registered(trained):

@@ -63,8 +63,9 @@ class Monitoring(Model):
     score_shift: Bounds = _bounds(0.1, 0.25, 1, "population stability index")
     feature_shift: Bounds = _bounds(0.1, 0.25, 1, "population stability index")
     mix_shift: Bounds = _bounds(0.1, 0.25, 1, "population stability index")
-    missing_change: Bounds = _bounds(0.05, 0.1, 0.3, "change of the share of missing values")
-    row_growth: Bounds = _bounds(1.5, 2, 4, "times more, or fewer, new rows a day than usual")
+    missing_change: Bounds = _bounds(0.1, 0.2, 0.3, "change of the share of missing values")
+    row_loss: Bounds = _bounds(1.3, 1.5, 2, "times fewer new rows a day than usual")
+    row_growth: Bounds = _bounds(1.5, 2, 4, "times more new rows a day than usual")
     refused_share: Bounds = _bounds(0.01, 0.05, 0.2, "of new rows, set aside, beyond what is usual")
     orphan_share: Bounds = _bounds(
         0.01, 0.05, 0.2, "of new rows, pointing at nothing, beyond what is usual"

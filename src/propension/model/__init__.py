@@ -8,12 +8,13 @@ from propension.model.fitting import target_facts
 from propension.model.judging import Evaluation
 from propension.model.profile import SCORE, Marginal, Profile
 from propension.model.reader import Reader
-from propension.model.registry import Registry, Version
+from propension.model.registry import Registry, Version, read_champions
 from propension.model.split import split_in_time
 from propension.model.training import (
     CARD_FILE,
     keep_report,
     load_evaluation,
+    recalibrate_model,
     refuse_leak,
     report_training,
     train_model,
@@ -38,6 +39,8 @@ __all__ = [
     "build_training_data",
     "keep_report",
     "load_evaluation",
+    "read_champions",
+    "recalibrate_model",
     "refuse_leak",
     "report_training",
     "split_in_time",

@@ -6,17 +6,19 @@ import datetime as dt
 import importlib.metadata
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from propension.config import Settings, Stage, Target
+from propension.config import ModelSettings, Settings, Stage, Target
+from propension.errors import DataError
 from propension.features import Feature
 from propension.model.axes import fit_axes
 from propension.model.bundle import Bundle
-from propension.model.calibration import Calibration, choose_calibration
+from propension.model.calibration import MIN_ROWS_PER_CLASS, Calibration, choose_calibration
 from propension.model.curve import Curve
 from propension.model.dataset import TrainingSet
 from propension.model.encoding import Encoding
@@ -93,6 +95,46 @@ def fit_bundle(
     usual = _usual_values(features, later.rows)
     axes = fit_axes(settings, features, encoding, rows, windows)
     return Bundle(booster, encoding, terms, facts, calibration, curve, recovery, usual, axes)
+
+
+def recalibrate_bundle(
+    bundle: Bundle, rows: TrainingSet, windows: Windows, settings: ModelSettings
+) -> Bundle:
+    """Return the same trees with calibration, curve and money fitted anew.
+
+    Horizons that were not over when the test began keep the curve they have.
+
+    Raises
+    ------
+    DataError
+        If too few of the calibration window paid, or too few did not.
+    """
+    later = rows.between(windows.calibration)
+    paid = int(later.is_paid.sum())
+    if min(paid, len(later) - paid) < MIN_ROWS_PER_CLASS:
+        raise DataError(
+            f"model: {paid} of {len(later)} accounts paid in the month to recalibrate on; {MIN_ROWS_PER_CLASS} of "
+            "either outcome are needed. Train again: propension train.",
+            paid=paid,
+        )
+    margin = bundle.margin(bundle.encoding.matrix(later.rows))
+    calibration = choose_calibration(margin, later.is_paid, later.accounts, settings.calibration)
+    recovery = fit_recovery(calibration.apply(margin), later.amount, later.collected_amount)
+    scales = {
+        horizon: _scale(bundle, later.over_by(horizon, windows.test[0]), horizon)
+        for horizon in bundle.curve.scales
+    }
+    fitted = {horizon: scale for horizon, scale in scales.items() if scale.kind != "none"}
+    told = windows.as_dict()
+    # The trees saw what they saw, whatever of it is still there.
+    anew = {name: told[name] for name in ("calibration", "test", "dropped")}
+    return replace(
+        bundle,
+        facts={**bundle.facts, "windows": {**bundle.facts["windows"], **anew}},
+        calibration=calibration,
+        curve=replace(bundle.curve, scales={**bundle.curve.scales, **fitted}),
+        recovery=recovery,
+    )
 
 
 def _usual_values(features: Sequence[Feature], rows: pa.Table) -> dict[str, float | str]:

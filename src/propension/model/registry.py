@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from propension.config import Settings, Stage
 from propension.errors import ModelError
+from propension.features import Feature
 from propension.model.bundle import Bundle
+from propension.model.fitting import target_facts
 from propension.model.judging import Evaluation
 from propension.model.training import load_evaluation
 
@@ -231,6 +233,28 @@ class Registry:
             if error.error_code in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
                 return None
             raise
+
+
+def read_champions(
+    settings: Settings, features: Sequence[Feature]
+) -> dict[Stage, tuple[int, Bundle]]:
+    """Return the champion of every stage that has one, able to score; the first stage needs one.
+
+    Raises
+    ------
+    ModelError
+        If the first stage has none, or one does not fit the features or the target.
+    """
+    found = {}
+    for stage in settings.target.stages:
+        registry = Registry(settings, stage)
+        champion = registry.champion()
+        if champion is not None:
+            champion[1].require(features, target_facts(settings.target, stage))
+            found[stage] = champion
+        elif stage == settings.target.stages[0]:
+            raise ModelError(f"models: {registry.name} has no champion yet. Run: propension train")
+    return found
 
 
 def _flat(evaluation: Evaluation) -> dict[str, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -11,6 +11,8 @@ from propension.config import ModelSettings
 from propension.errors import DataError
 
 Dates = tuple[dt.date, ...]
+# Two dates this far apart are two month ends.
+_MONTH = dt.timedelta(days=28)
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,43 @@ def split_in_time(dates: Sequence[dt.date], horizon_days: int, settings: ModelSe
             dates=len(dates),
         )
     return Windows(tuple(left), dropped=tuple(sorted(dropped)), **windows)
+
+
+def split_anew(dates: Sequence[dt.date], horizon_days: int, learnt: Mapping[str, Any]) -> Windows:
+    """Leave a model the dates its trees grew on, and calibrate and test it on the newest months, one horizon apart.
+
+    Parameters
+    ----------
+    dates : sequence of date
+        Oldest first.
+    horizon_days : int
+    learnt : mapping
+        Windows of the model, as ``Windows.as_dict`` told them.
+
+    Raises
+    ------
+    DataError
+        If no date was left out of the trees, or none of those they grew on is there any more.
+    """
+
+    def within(name: str) -> Dates:
+        ends = learnt[name]
+        return tuple(date for date in dates if ends["first"] <= str(date) <= ends["last"])
+
+    train, validation, last = within("train"), within("validation"), dates[-1]
+    test = tuple(date for date in dates if date > last - _MONTH)
+    over = [date for date in dates if date <= test[0] - dt.timedelta(days=horizon_days)]
+    newer = [date for date in over if str(date) > learnt["validation"]["last"]]
+    if not newer or not train:
+        raise DataError(
+            f"model: as-of dates ({_span(dates)}) leave no month to recalibrate on between those the trees grew on and "
+            "the newest one, on which it is tested. Wait a month, or train again: propension train.",
+            dates=len(dates),
+        )
+    calibration = tuple(date for date in newer if date > newer[-1] - _MONTH)
+    used = {*train, *validation, *calibration, *test}
+    dropped = tuple(date for date in dates if date not in used)
+    return Windows(train, validation, calibration, test, dropped)
 
 
 def _test_size(dates: Sequence[dt.date], settings: ModelSettings) -> int:

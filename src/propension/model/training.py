@@ -20,11 +20,11 @@ from propension.model.bundle import Bundle
 from propension.model.card import model_card
 from propension.model.dataset import TrainingSet, assemble
 from propension.model.fairness import fairness_tables
-from propension.model.fitting import fit_bundle
+from propension.model.fitting import fit_bundle, recalibrate_bundle, target_facts
 from propension.model.judging import Evaluation, evaluate_bundle
-from propension.model.profile import SCORE, Profile
+from propension.model.profile import SCORE, Marginal, Profile
 from propension.model.report import write_report
-from propension.model.split import Windows, split_in_time
+from propension.model.split import Windows, split_anew, split_in_time
 
 # Every season once; windows of the features are full by then, if they ever are.
 _A_YEAR = dt.timedelta(days=365)
@@ -62,14 +62,59 @@ def train_model(
     _require_both_outcomes(rows, windows)
     bundle = fit_bundle(settings, features, rows, windows, stage)
     evaluation = evaluate_bundle(settings, features, bundle, champion, data, (rows, windows))
-    bundle.facts["metrics"] = evaluation.metrics
-    bundle.facts["test"] = evaluation.test["contenders"]["model"]["metrics"]
     bundle = replace(bundle, profile=_profile(bundle, features, rows, windows))
+    _write(settings, bundle, evaluation, folder)
+    return evaluation
+
+
+def recalibrate_model(
+    settings: Settings,
+    features: Sequence[Feature],
+    data: Path,
+    champion: Bundle,
+    folder: Path,
+    stage: Stage = "overdue",
+) -> Evaluation:
+    """Fit the champion's level to the newest months, and test it beside the champion; write it into ``folder``.
+
+    The trees stay: accounts rank as before, and features are held against what the trees learnt from.
+
+    Parameters
+    ----------
+    settings, features, data, folder, stage
+        As in ``train_model``.
+    champion : Bundle
+
+    Raises
+    ------
+    DataError
+        If there is no month to fit to, or too few paid in it.
+    ModelError
+        If the champion no longer fits the features or the target.
+    """
+    champion.require(features, target_facts(settings.target, stage))
+    rows = assemble(data, settings.target, stage)
+    learnt = champion.facts["windows"]
+    windows = split_anew(rows.dates, settings.target.outcome_days(stage), learnt)
+    bundle = recalibrate_bundle(champion, rows, windows, settings.model)
+    evaluation = evaluate_bundle(settings, features, bundle, champion, data, (rows, windows))
+    if bundle.profile is not None:
+        scored = _score_profile(bundle, rows, windows)
+        bundle = replace(bundle, profile=Profile({**bundle.profile.columns, **scored}))
+    _write(settings, bundle, evaluation, folder)
+    return evaluation
+
+
+def _write(settings: Settings, bundle: Bundle, evaluation: Evaluation, folder: Path) -> None:
+    told = {
+        "metrics": evaluation.metrics,
+        "test": evaluation.test["contenders"]["model"]["metrics"],
+    }
+    bundle = replace(bundle, facts={**bundle.facts, **told})
     bundle.save(folder)
     (folder / CARD_FILE).write_text(model_card(bundle, evaluation, settings), encoding="utf-8")
     text = json.dumps(asdict(evaluation), indent=2, ensure_ascii=False)
     (folder / EVALUATION_FILE).write_text(text, encoding="utf-8")
-    return evaluation
 
 
 def report_training(
@@ -162,10 +207,13 @@ def _profile(
     # A name that few accounts share would tell who they are.
     recent = rows.between([date for date in rows.dates if date > rows.dates[-1] - _A_YEAR])
     learnt = Profile.learn(recent.rows.select(names), recent.as_of, bundle.encoding.categories)
+    return Profile({**learnt.columns, **_score_profile(bundle, rows, windows)})
+
+
+def _score_profile(bundle: Bundle, rows: TrainingSet, windows: Windows) -> Mapping[str, Marginal]:
     unseen = rows.between((*windows.validation, *windows.calibration, *windows.test))
     score = bundle.propensity(bundle.encoding.matrix(unseen.rows))
-    scored = Profile.learn(pa.table({SCORE: np.asarray(score)}), unseen.as_of)
-    return Profile({**learnt.columns, **scored.columns})
+    return Profile.learn(pa.table({SCORE: np.asarray(score)}), unseen.as_of).columns
 
 
 def _require_both_outcomes(rows: TrainingSet, windows: Windows) -> None:

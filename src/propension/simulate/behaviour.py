@@ -49,9 +49,7 @@ def sigmoid(log_odds: Array) -> Array:
 def ability_now(book: Book, state: State, months: float) -> Array:
     """Ability of every customer some months into the simulation."""
     traits = book.traits
-    # A slow loss of purchasing power, and a business cycle of two and a half years.
-    economy = -0.005 * months + 0.1 * np.sin(2 * np.pi * months / 30)
-    drift = traits.ability_slope * months + economy
+    drift = traits.ability_slope * months + book.timeline.economy(months)
     ability: Array = traits.ability + drift + state.shock - SPELL_LOSS * state.spell
     return ability
 

@@ -15,7 +15,7 @@ from propension.simulate.countries import COUNTRIES
 from propension.simulate.faults import FaultPlanter
 from propension.simulate.piece import FAULTS, Plan, seeded, simulate_piece, truth_days
 from propension.simulate.spoiling import FAULT_KINDS, spoil_table
-from propension.simulate.timeline import draw_up_timeline
+from propension.simulate.timeline import Shock, draw_up_timeline
 from propension.simulate.writing import TableWriter
 
 FAULTS_FILE = "faults.json"
@@ -36,6 +36,8 @@ class Extras(TypedDict, total=False):
         One fault of a whole table: a key of ``FAULT_KINDS``.
     random_share : float
         Share of the overdue accounts whose treatment is drawn at random; 0.05 unless told.
+    shock : Shock or None
+        A slump of the economy; until then customers live as they would without one.
     """
 
     truth: Path | None
@@ -43,6 +45,7 @@ class Extras(TypedDict, total=False):
     faults: float
     fault_kind: str | None
     random_share: float
+    shock: Shock | None
 
 
 def simulate_portfolio(
@@ -103,7 +106,7 @@ def simulate_portfolio(
 
 
 def _write_pieces(plan: Plan, out: Path, planter: FaultPlanter, extras: Extras) -> dict[str, int]:
-    timeline = draw_up_timeline(plan.months, plan.until)
+    timeline = draw_up_timeline(plan.months, plan.until, extras.get("shock"))
     truth = extras.get("truth")
     days = truth_days(timeline, extras.get("truth_months", 3)) if truth else ()
     weeks = plan.pieces * len(timeline.past)

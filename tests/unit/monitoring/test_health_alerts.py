@@ -41,9 +41,12 @@ def level(measured, settings=SETTINGS):
         ((0.2, 0.2, 0.2), "watch"),
         ((1.01,), "act"),
         ((1.01, 0.05), "ok"),
+        ((0.26, 0.26, 0.2), "act"),
+        ((1.01, 0.2), "act"),
+        ((0.26, 0.26, 0.05, 0.2), "watch"),
     ],
 )
-def test_a_signal_acts_when_it_lasts_or_is_large(values, expected):
+def test_a_signal_acts_when_it_lasted_or_was_large_until_it_is_over(values, expected):
     assert level(series(*values)) == expected
 
 
@@ -144,8 +147,12 @@ def test_the_level_of_a_signal_is_its_worst():
     assert levels(measured, grade(measured, SETTINGS)) == {"feature_shift": "act", "bias": "ok"}
 
 
-def alert(signal, stage="overdue", level="act", since=DAYS[2], sudden=False):
-    return Alert(SIGNAL[signal], stage, "", DAYS[3], level, 1.0, since, sudden)
+def alert(signal, stage="overdue", level="act", since=DAYS[2], sudden=False, subject=""):
+    return Alert(SIGNAL[signal], stage, subject, DAYS[3], level, 1.0, since, sudden)
+
+
+def payments(signal):
+    return alert(signal, stage="", level="watch", subject="payments")
 
 
 @pytest.mark.parametrize(
@@ -171,6 +178,15 @@ def alert(signal, stage="overdue", level="act", since=DAYS[2], sudden=False):
         ([alert("auc_loss"), alert("late_days", stage="")], DAYS[0], "keep", "source"),
         ([alert("feature_shift", sudden=True), alert("bias")], DAYS[0], "keep", "source"),
         ([alert("score_shift", sudden=True)], None, "retrain", "drift"),
+        ([alert("row_loss", stage=""), alert("bias")], DAYS[0], "keep", "source"),
+        # What is missing of the payments may be why fewer seem to pay.
+        ([payments("row_loss"), alert("bias")], DAYS[0], "keep", "source"),
+        ([payments("late_days"), alert("auc_loss")], DAYS[0], "keep", "source"),
+        ([payments("row_loss"), alert("score_shift")], None, "retrain", "drift"),
+        ([payments("row_growth"), alert("bias")], DAYS[0], "recalibrate", "level"),
+        # Who pays less is called more: that is no fault of the source, and twice the rows at once are.
+        ([alert("row_growth", stage=""), alert("bias")], DAYS[0], "recalibrate", "level"),
+        ([alert("row_growth", stage="", sudden=True), alert("bias")], DAYS[0], "keep", "source"),
     ],
 )
 def test_the_first_rule_that_applies_decides(alerts, matured, action, rule):

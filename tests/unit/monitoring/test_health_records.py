@@ -66,6 +66,7 @@ def test_quiet_runs_ring_nothing(engine, tmp_path, seed):
     measured = measure_records(engine, folders, SETTINGS)
     assert {one.signal for one in measured} == {
         "row_growth",
+        "row_loss",
         "refused_share",
         "orphan_share",
         "new_finding",
@@ -75,14 +76,23 @@ def test_quiet_runs_ring_nothing(engine, tmp_path, seed):
 
 
 @pytest.mark.parametrize(
-    ("new", "level"),
-    [(0, "act"), (-5000, "act"), (9000 // 3, "watch"), (9000 * 5, "act"), (7000, None)],
+    ("new", "signal", "level"),
+    [
+        (0, "row_loss", "act"),
+        (-5000, "row_loss", "act"),
+        (9000 * 4 // 10, "row_loss", "act"),
+        (9000 * 6 // 10, "row_loss", "watch"),
+        (7500, "row_loss", None),
+        (9000 * 5 // 4, "row_growth", None),
+        (9000 * 3, "row_growth", "watch"),
+        (9000 * 5, "row_growth", "act"),
+    ],
 )
-def test_a_table_that_stops_or_comes_twice_rings(engine, tmp_path, new, level):
+def test_a_table_that_stops_or_comes_twice_rings(engine, tmp_path, new, signal, level):
     counts = growing()
     read, refused = counts[-2]["payments"]
     folders = runs(tmp_path, changed(counts, payments=(read + new, refused)))
-    assert rung(engine, folders) == ({("row_growth", "payments"): level} if level else {})
+    assert rung(engine, folders) == ({(signal, "payments"): level} if level else {})
 
 
 def test_a_few_rows_more_or_fewer_of_a_small_table_are_chance(engine, tmp_path):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from builders import settings_of
-from health_world import ROWS, learnt, month_ends, write_months
+from health_world import ROWS, draw_month, learnt, month_ends, write_month, write_months
 from ledgers import Ledger, Portfolio
 
 from propension.errors import DataError
@@ -19,11 +19,14 @@ UNTIL = dt.date(2024, 8, 20)
 def report(tmp_path):
     """Read the lists of a world in which some of the listed accounts exist."""
 
-    def read(plant=None, months=7, accounts=200, as_of=UNTIL, **settings):
+    def read(plant=None, months=7, accounts=200, as_of=UNTIL, newer="", **settings):
         found = settings_of(tmp_path, monitoring={"leaning_share": 0, **settings})
         # The world's columns are no features of trees: what they say is all there is.
         bundle = replace(learnt(2), facts={})
         write_months(found.outputs_folder, 2, months, bundle, plant)
+        if newer:
+            day = month_ends(months + 1)[-1]
+            write_month(found.outputs_folder, day, draw_month(2, months), bundle, newer)
         ledger = Ledger()
         for number in range(accounts):
             name = f"A{number:06d}"
@@ -61,6 +64,16 @@ def test_propensities_nobody_lives_up_to_call_for_recalibration(report):
     }
     [model] = told.recommendations
     assert (model.stage, model.action, model.rule) == ("overdue", "recalibrate", "level")
+
+
+@pytest.mark.parametrize(("newer", "rule"), [("1", "level"), ("2", "quiet")])
+def test_a_new_model_is_not_blamed_for_the_lists_of_the_one_before(report, newer, rule):
+    told = report(months=5, as_of=dt.date(2024, 7, 15), newer=newer)
+    assert [one.rule for one in told.recommendations] == [rule]
+    assert ("feature_shift" in told.levels, "bias" in told.levels) == (True, newer == "1")
+    # What became of the lists before is told all the same.
+    judged = {one.model_version for one in told.quality if one.figures and one.horizon.is_own}
+    assert judged == {"1"}
 
 
 def test_a_jump_of_one_column_calls_for_a_look_at_the_source(report):

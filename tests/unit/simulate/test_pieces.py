@@ -12,7 +12,9 @@ import pytest
 
 from propension.errors import ConfigurationError
 from propension.simulate import piece, simulate_portfolio
-from propension.simulate.timeline import day_number, draw_up_timeline
+from propension.simulate.log import Log
+from propension.simulate.state import SETTLED
+from propension.simulate.timeline import Shock, day_number, draw_up_timeline
 
 UNTIL = dt.date(2026, 6, 17)
 
@@ -109,3 +111,20 @@ def test_weeks_follow_one_another_and_end_with_every_month_and_the_last_day(unti
     assert ends >= set((timeline.month_starts[1:] - 1).tolist())
     assert sum(step.starts_month for step in timeline.past) == 6
     assert max(step.days for step in steps) == 8
+
+
+def test_a_shock_changes_nothing_before_it_and_has_fewer_pay_after_it() -> None:
+    plan, starts = piece.Plan(1_000, 12, 7, "CO", UNTIL), dt.date(2026, 3, 1)
+    settled = {}
+    for shock in (None, Shock(starts, 1.0)):
+        book = piece.open_book(plan, draw_up_timeline(12, UNTIL, shock), 0)
+        settled[shock] = {
+            day: state.status == SETTLED for day, state in piece.live(plan, 0, book, Log())
+        }
+    calm, shocked = settled.values()
+    for day in calm:
+        if day < day_number(starts):
+            assert (shocked[day] == calm[day]).all()
+    before = calm[day_number(starts) - 1].sum()
+    last = day_number(UNTIL)
+    assert shocked[last].sum() - before < 0.9 * (calm[last].sum() - before)

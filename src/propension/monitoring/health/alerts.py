@@ -6,7 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import groupby, takewhile
 from typing import Any, Literal
 
 from scipy.stats import false_discovery_control
@@ -80,8 +80,9 @@ def grade(measured: Sequence[Measurement], settings: Monitoring) -> list[Alert]:
     """Return what rings on the newest list that tells, action first.
 
     Beyond ``watch``, and beyond chance, a signal is watched. It asks for action beyond ``at_once``, or, where it
-    weighs, when ``settings.persistence`` lists in a row are beyond ``act``. Chance counts everything that was tested
-    on one list (Benjamini and Yekutieli, Annals of Statistics, 2001: whatever the dependence among tests).
+    weighs, when ``settings.persistence`` lists in a row are beyond ``act``, and goes on asking until it is no longer
+    beyond ``watch``. Chance counts everything that was tested on one list (Benjamini and Yekutieli, Annals of
+    Statistics, 2001: whatever the dependence among tests).
     """
     series: dict[tuple[str, str, str], list[Measurement]] = defaultdict(list)
     newest: dict[tuple[str, str], dt.date] = {}
@@ -130,9 +131,10 @@ def _graded(row: Sequence[Measurement], settings: Monitoring) -> Alert | None:
     ringing = list(takewhile(lambda one: beyond(one, bounds.watch), backwards))
     if not ringing:
         return None
-    lasting = sum(1 for _ in takewhile(lambda one: beyond(one, bounds.act), backwards))
+    runs = groupby(ringing, lambda one: beyond(one, bounds.act))
+    lasting = max((len(list(run)) for is_beyond, run in runs if is_beyond), default=0)
     now = row[-1]
-    is_large = beyond(now, bounds.at_once)
+    is_large = any(beyond(one, bounds.at_once) for one in ringing)
     before = row[-len(ringing) - 1].value if len(row) > len(ringing) else 0.0
     is_sudden = (
         beyond(ringing[-1], bounds.at_once) and ringing[-1].value - before > bounds.at_once / 2

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import datetime as dt
+from collections import deque
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,16 +30,20 @@ MIX = (
 )  # fmt: skip
 # They follow from the policy: under another one they are another thing.
 _MADE_BY_POLICY = frozenset({"segment", "quadrant", "value_tier"})
+_POLICY = "policy_version"
+_NAMES = (_POLICY, *MIX)
 _KEPT = (SCORE, *sorted(columns_from("feature")))
+_Columns = dict[str, pa.ChunkedArray]
 
 
 def measure_drift(
     lists: Sequence[Path], bundles: Bundles, settings: Monitoring
 ) -> list[Measurement]:
-    """Return how far every list is from what its model learnt from, and from the lists before it.
+    """Return how far lists are from what their model learnt from, and from the lists before them.
 
-    Score and features are held against the bundle's profile, as far as the list kept them; without
-    one, and for the mix of the portfolio, against up to ``settings.lists`` lists before it.
+    Only the model of the newest list counts: what another one was used to says nothing of it. Score and features are
+    held against the bundle's profile, as far as the list kept them; without one, and for the mix of the portfolio,
+    against up to ``settings.lists`` lists before it.
 
     Parameters
     ----------
@@ -47,11 +53,17 @@ def measure_drift(
     settings : Monitoring
     """
     ordered = sorted(lists)
+    present = models_of(ordered[-1]) if ordered else {}
     measured: list[Measurement] = []
+    mixes: deque[tuple[dt.date, _Columns]] = deque(maxlen=settings.lists)
     for place, folder in enumerate(ordered):
+        mix = _read(folder, _NAMES)
+        measured += _mix(list_date(folder), mix, mixes, settings.min_lists)
+        mixes.append((list_date(folder), mix))
         before = ordered[max(0, place - settings.lists) : place]
-        measured += _mix(folder, before, settings)
         for stage, version in models_of(folder).items():
+            if present.get(stage) != version:
+                continue
             bundle = bundles(stage, version)
             profile = bundle.profile if bundle else None
             now = Population(folder, stage, version)
@@ -106,57 +118,59 @@ def _shifts(
         )  # fmt: skip
 
 
-def _mix(folder: Path, before: Sequence[Path], settings: Monitoring) -> Iterator[Measurement]:
-    for name in MIX:
-        column = _read(folder, name)
-        earlier = [one for one in before if _is_comparable(name, folder, one)]
-        if column is None or not len(column) or len(earlier) < settings.min_lists:
-            continue
-        marginal = _marginal(name, earlier)
+def _mix(
+    as_of: dt.date, now: _Columns, before: Collection[tuple[dt.date, _Columns]], least: int
+) -> Iterator[Measurement]:
+    for name in sorted(now.keys() & set(MIX)):
+        earlier = [
+            (day, mix[name])
+            for day, mix in before
+            if name in mix and (name not in _MADE_BY_POLICY or _policy_of(mix) == _policy_of(now))
+        ]
+        marginal = _marginal(earlier) if len(now[name]) and len(earlier) >= least else None
         if marginal is None:
             continue
-        counts = marginal.count(column)
+        counts = marginal.count(now[name])
         was = np.array(marginal.counts)
         facts = {"cuts": list(marginal.cuts), "before": was.tolist(), "after": counts.tolist()}
         yield Measurement(
-            "mix_shift", "", name, list_date(folder), psi_of_counts(was, counts), marginal.usual,
+            "mix_shift", "", name, as_of, psi_of_counts(was, counts), marginal.usual,
             p_value(marginal, counts), True, facts,
         )  # fmt: skip
 
 
-def _is_comparable(name: str, folder: Path, other: Path) -> bool:
-    return name not in _MADE_BY_POLICY or _policy_of(folder) == _policy_of(other)
-
-
-def _policy_of(folder: Path) -> Any:
-    versions = pq.read_table(folder / SCORED_NAME, columns=["policy_version"])["policy_version"]
-    return versions[0].as_py() if len(versions) else None
+def _policy_of(mix: _Columns) -> Any:
+    return mix[_POLICY][0].as_py() if len(mix[_POLICY]) else None
 
 
 def _profile_of(lists: Sequence[Path], stage: str) -> Profile:
-    found = {name: _marginal(name, lists, stage) for name in _KEPT}
+    read = [(list_date(folder), _read(folder, _KEPT, stage)) for folder in lists]
+    found = {
+        name: _marginal([(day, columns[name]) for day, columns in read if name in columns])
+        for name in _KEPT
+    }
     return Profile({name: marginal for name, marginal in found.items() if marginal is not None})
 
 
-def _marginal(name: str, lists: Sequence[Path], stage: str = "") -> Marginal | None:
-    """One column of earlier lists; None where none of them has it."""
-    columns, days = [], []
-    for folder in lists:
-        column = _read(folder, name, stage)
-        if column is not None:
-            columns += column.chunks
-            days.append(np.full(len(column), list_date(folder), "datetime64[D]"))
-    if not sum(len(part) for part in columns):
+def _marginal(parts: Sequence[tuple[dt.date, pa.ChunkedArray]]) -> Marginal | None:
+    """One column of some lists; None where none of them has a row."""
+    if not sum(len(column) for _, column in parts):
         return None
-    return Marginal.learn(pa.chunked_array(columns), np.concatenate(days))
+    days = [np.full(len(column), day, "datetime64[D]") for day, column in parts]
+    chunks = [chunk for _, column in parts for chunk in column.chunks]
+    return Marginal.learn(pa.chunked_array(chunks), np.concatenate(days))
 
 
-def _read(folder: Path, name: str, stage: str = "") -> pa.ChunkedArray | None:
-    for file in (SCORED_NAME, INPUTS_NAME):
-        if name in pq.read_schema(folder / file).names:
-            filters = [("stage", "=", stage)] if stage else None
-            return pq.read_table(folder / file, columns=[name], filters=filters)[name]
-    return None
+def _read(folder: Path, wanted: Collection[str], stage: str = "") -> _Columns:
+    """Those of some columns that a list has, all of them read at once."""
+    found: _Columns = {}
+    filters = [("stage", "=", stage)] if stage else None
+    for file in (INPUTS_NAME, SCORED_NAME):
+        names = [name for name in pq.read_schema(folder / file).names if name in wanted]
+        named = [name for name in names if name in _NAMES]
+        table = pq.read_table(folder / file, columns=names, filters=filters, read_dictionary=named)
+        found |= dict(zip(names, table.columns, strict=True))
+    return found
 
 
 def _leaning(bundle: Bundle | None, least: float) -> frozenset[str] | None:

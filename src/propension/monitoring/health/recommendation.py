@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from propension.config import Texts
 from propension.monitoring.health.alerts import Alert
 
 Action = Literal["keep", "recalibrate", "retrain"]
-# Alerts that ask for action, and the newest list of the stage whose outcome is known.
-_Case = tuple[Sequence[Alert], dt.date | None]
+# A fault of the source from the first list on; slow, they may be the business: whoever pays less is called more.
+_JUMPS = ("feature_shift", "missing_change", "row_growth")
+# Payments that are missing, or not yet there, look like customers who do not pay.
+_LIKE_NOT_PAYING = ("row_loss", "late_days")
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,14 @@ class Recommendation:
         }
 
 
+class _Case(NamedTuple):
+    """Alerts that ask for action, those that are watched, and the newest list of the stage whose outcome is known."""
+
+    acting: Sequence[Alert]
+    watched: Sequence[Alert]
+    matured: dt.date | None
+
+
 @dataclass(frozen=True)
 class _Rule:
     name: str
@@ -56,17 +66,23 @@ class _Rule:
 
 
 def _named(*names: str) -> Callable[[_Case], list[Alert]]:
-    return lambda case: [alert for alert in case[0] if alert.signal.name in names]
+    return lambda case: [alert for alert in case.acting if alert.signal.name in names]
 
 
 def _source(case: _Case) -> list[Alert]:
     """The tables themselves, and jumps from one list to the next, which customers do not make."""
-    jumps = ("feature_shift", "missing_change")
-    return [
+    found = [
         alert
-        for alert in case[0]
-        if alert.signal.kind == "data" or (alert.signal.name in jumps and alert.is_sudden)
+        for alert in case.acting
+        if (alert.is_sudden if alert.signal.name in _JUMPS else alert.signal.kind == "data")
     ]
+    if any(alert.signal.kind == "health" for alert in case.acting):
+        found += [
+            alert
+            for alert in case.watched
+            if alert.signal.name in _LIKE_NOT_PAYING and alert.subject == "payments"
+        ]
+    return found
 
 
 def _drifting(case: _Case) -> list[Alert]:
@@ -75,8 +91,7 @@ def _drifting(case: _Case) -> list[Alert]:
 
 def _proved(case: _Case) -> list[Alert]:
     """Drift since before the newest list whose outcome is known, and which was right."""
-    newest = case[1]
-    return [alert for alert in _drifting(case) if newest is not None and alert.since <= newest]
+    return [alert for alert in _drifting(case) if case.matured and alert.since <= case.matured]
 
 
 RULES: tuple[_Rule, ...] = (
@@ -85,9 +100,9 @@ RULES: tuple[_Rule, ...] = (
         "keep",
         _source,
         Texts(
-            es="Primero hay que reparar los datos: un modelo no debe aprender de ellos así.",
-            pt="Primeiro é preciso reparar os dados: um modelo não deve aprender deles assim.",
-            en="The data must be repaired first: no model should learn from them as they are.",
+            es="Primero hay que reparar los datos: ningún modelo debe aprender de ellos así, ni ser juzgado por ellos.",
+            pt="Primeiro é preciso reparar os dados: nenhum modelo deve aprender deles assim, nem ser julgado por eles.",
+            en="The data must be repaired first: no model should learn from them as they are, nor be judged by them.",
         ),
     ),
     _Rule(
@@ -147,12 +162,12 @@ def recommend(stage: str, alerts: Sequence[Alert], matured: dt.date | None) -> R
     matured : date or None
         The newest list of the stage whose outcome is known.
     """
-    acting = [one for one in alerts if one.level == "act" and one.stage in ("", stage)]
+    own = [one for one in alerts if one.stage in ("", stage)]
+    acting = [one for one in own if one.level == "act"]
+    case = _Case(acting, [one for one in own if one.level == "watch"], matured)
     for rule in RULES:
-        found = rule.rests_on((acting, matured))
+        found = rule.rests_on(case)
         # Harmless only if all of it is.
-        if found and (
-            rule.name != "drift_proved_harmless" or found == _drifting((acting, matured))
-        ):
+        if found and (rule.name != "drift_proved_harmless" or found == _drifting(case)):
             return Recommendation(stage, rule.action, rule.name, rule.reason, tuple(found))
     return Recommendation(stage, "keep", "quiet", _NOTHING, ())

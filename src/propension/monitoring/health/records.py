@@ -131,13 +131,18 @@ def _growth(new: News, before: Sequence[News]) -> Iterator[Measurement]:
         usual, rate = float(np.median(rates)), new.read[table] / new.days
         if usual <= 0:
             continue
-        times = _MOST if rate <= 0 else min(_MOST, max(rate / usual, usual / rate))
+        times = max(1 / _MOST, min(_MOST, rate / usual))
         # No less than the chance of counting, no less than how uneven days were before.
         counting = math.sqrt(usual * new.days) / new.days
         spread = max(counting, float(np.median(np.abs(rates - usual))) / _DEVIATION)
-        chance = float(2 * norm.sf(abs(rate - usual) / spread))
+        beyond = (rate - usual) / spread
         facts = {"rows_a_day": rate, "usual_rows_a_day": usual}
-        yield Measurement("row_growth", "", table, new.as_of, times, p_value=chance, facts=facts)
+        for signal, value, side in (
+            ("row_growth", times, beyond),
+            ("row_loss", 1 / times, -beyond),
+        ):
+            chance = float(norm.sf(side))
+            yield Measurement(signal, "", table, new.as_of, value, p_value=chance, facts=facts)
 
 
 def _faults(new: News, before: Sequence[News]) -> Iterator[Measurement]:

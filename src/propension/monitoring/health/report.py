@@ -104,15 +104,16 @@ def check_health(
             f"health: there is no list of {as_of} or before. Run: propension score", as_of=as_of
         )
     quality = measure_quality(engine, lists, settings.target, as_of, bundles)
+    present = models_of(lists[-1])
+    # What a model before it did is told, and says nothing of the one that scores today.
+    own = [one for one in quality if one.model_version == present.get(one.horizon.stage)]
     measured = [
-        *quality_measurements(quality),
+        *quality_measurements(own),
         *measure_drift(lists, bundles, settings.monitoring),
         *measure_records(engine, lists, settings.monitoring),
     ]
     alerts = grade(measured, settings.monitoring)
-    recommendations = [
-        recommend(stage, alerts, _newest_judged(quality, stage)) for stage in models_of(lists[-1])
-    ]
+    recommendations = [recommend(stage, alerts, _newest_judged(own, stage)) for stage in present]
     return HealthReport(
         as_of,
         tuple(list_date(folder) for folder in lists),

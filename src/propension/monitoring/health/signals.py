@@ -49,9 +49,9 @@ SIGNALS: tuple[Signal, ...] = (
             en="Propensity above or below what was paid",
         ),
         Texts(
-            es="El nivel ya no es el dicho: recalibrar con el último mes maduro.",
-            pt="O nível já não é o dito: recalibrar com o último mês maduro.",
-            en="The level is no longer what is said: recalibrate on the last matured month.",
+            es="El nivel ya no es el dicho: propension train --recalibrate.",
+            pt="O nível já não é o dito: propension train --recalibrate.",
+            en="The level is no longer what is said: propension train --recalibrate.",
         ),
     ),
     Signal(
@@ -63,9 +63,9 @@ SIGNALS: tuple[Signal, ...] = (
             en="Propensities too sure or too shy",
         ),
         Texts(
-            es="Recalibrar con el último mes maduro.",
-            pt="Recalibrar com o último mês maduro.",
-            en="Recalibrate on the last matured month.",
+            es="Recalibrar con los meses más nuevos: propension train --recalibrate.",
+            pt="Recalibrar com os meses mais novos: propension train --recalibrate.",
+            en="Recalibrate on the newest months: propension train --recalibrate.",
         ),
     ),
     Signal(
@@ -115,13 +115,31 @@ SIGNALS: tuple[Signal, ...] = (
         ),
     ),
     Signal(
+        "row_loss",
+        "data",
+        Texts(
+            es="Veces menos filas nuevas por día",
+            pt="Vezes menos linhas novas por dia",
+            en="Times fewer new rows a day",
+        ),
+        Texts(
+            es="Comprobar que la tabla se cargó entera, y que el canal sigue vivo.",
+            pt="Conferir se a tabela foi carregada inteira, e se o canal continua vivo.",
+            en="Check that the table was loaded whole, and that the channel is still alive.",
+        ),
+    ),
+    Signal(
         "row_growth",
         "data",
-        Texts(es="Filas nuevas por día", pt="Linhas novas por dia", en="New rows a day"),
         Texts(
-            es="Comprobar que la tabla se cargó entera y una sola vez, y que el canal sigue vivo.",
-            pt="Conferir se a tabela foi carregada inteira e uma só vez, e se o canal continua vivo.",
-            en="Check that the table was loaded whole and once, and that the channel is still alive.",
+            es="Veces más filas nuevas por día",
+            pt="Vezes mais linhas novas por dia",
+            en="Times more new rows a day",
+        ),
+        Texts(
+            es="Comprobar que la tabla se cargó una sola vez; si es así, confirmar el cambio con el negocio.",
+            pt="Conferir se a tabela foi carregada uma só vez; se foi, confirmar a mudança com o negócio.",
+            en="Check that the table was loaded once; where it was, confirm the change with the business.",
         ),
     ),
     Signal(

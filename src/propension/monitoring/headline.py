@@ -44,9 +44,9 @@ _AS_USUAL = Texts(
 )
 _MODEL = {
     "recalibrate": Texts(
-        es="Recalibrar el modelo ({stage}). {reason}",
-        pt="Recalibrar o modelo ({stage}). {reason}",
-        en="Recalibrate the model ({stage}). {reason}",
+        es="Recalibrar el modelo ({stage}): propension train --recalibrate. {reason}",
+        pt="Recalibrar o modelo ({stage}): propension train --recalibrate. {reason}",
+        en="Recalibrate the model ({stage}): propension train --recalibrate. {reason}",
     ),
     "retrain": Texts(
         es="Reentrenar el modelo ({stage}): propension train. {reason}",

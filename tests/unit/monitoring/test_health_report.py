@@ -10,6 +10,7 @@ from health_world import ROWS, draw_month, learnt, month_ends, write_month, writ
 from ledgers import Ledger, Portfolio
 
 from propension.errors import DataError
+from propension.features import SHIPPED
 from propension.monitoring.health import SIGNALS, check_health, registered_bundles
 
 UNTIL = dt.date(2024, 8, 20)
@@ -85,6 +86,11 @@ def test_a_jump_of_one_column_calls_for_a_look_at_the_source(report):
     [model] = told.recommendations
     assert (model.action, model.rule) == ("keep", "source")
     assert {alert.subject for alert in model.because} == {"payment_amount_mean"}
+    # Told in words; what figures were made from is kept of the newest list alone.
+    feature = next(one for one in SHIPPED if one.name == "payment_amount_mean")
+    assert f"({feature.text.es})" in model.because[0].told.es
+    plain = told.as_dict()["measured"]
+    assert {one["as_of"] for one in plain if "cuts" in one["facts"]} == {plain[-1]["as_of"]}
 
 
 def test_without_a_list_there_is_nothing_to_read(report):

@@ -37,6 +37,8 @@ class Alert:
     is_sudden : bool
         Whether the first of them already was beyond what asks for action at once, and at least
         half of that above the list before.
+    named : Texts or None
+        The words for the subject, where it has some.
     """
 
     signal: Signal
@@ -47,6 +49,7 @@ class Alert:
     value: float
     since: dt.date
     is_sudden: bool
+    named: Texts | None = None
 
     @property
     def told(self) -> Texts:
@@ -71,7 +74,8 @@ class Alert:
 
     def _say(self, language: Language) -> str:
         what = self.signal.label.in_language(language)
-        of = f" ({self.subject})" if self.subject else ""
+        subject = self.named.in_language(language) if self.named else self.subject
+        of = f" ({subject})" if subject else ""
         value = format_number(round(self.value, 3), language)
         return f"{what}{of}: {value}. {self.signal.advice.in_language(language)}"
 

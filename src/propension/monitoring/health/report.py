@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from propension.config import Settings, Stage
+from propension.config import Settings, Stage, Texts
 from propension.errors import DataError, ModelError
+from propension.features import catalogue
 from propension.model import Bundle, Registry
 from propension.monitoring.health.alerts import Alert, Level, grade, levels
 from propension.monitoring.health.drift import measure_drift
@@ -22,6 +23,7 @@ from propension.monitoring.health.quality import Quality, measure_quality, quali
 from propension.monitoring.health.recommendation import Recommendation, recommend
 from propension.monitoring.health.records import measure_records
 from propension.monitoring.outcomes import list_date, lists_to_read
+from propension.outputs import SCORED_COLUMNS
 from propension.schema import Finding
 
 LISTS = 13
@@ -58,13 +60,16 @@ class HealthReport:
     findings: tuple[Finding, ...]
 
     def as_dict(self) -> dict[str, Any]:
-        """Return plain values that JSON holds."""
+        """Return plain values that JSON holds; what figures were made from, of the newest list alone."""
+        newest = self.lists[-1]
+        measured = [one if one.as_of == newest else replace(one, facts={}) for one in self.measured]
         return {
             "as_of": self.as_of.isoformat(),
             "lists": [day.isoformat() for day in self.lists],
+            "measured": [one.as_dict() for one in measured],
             **{
                 name: [one.as_dict() for one in getattr(self, name)]
-                for name in ("quality", "measured", "alerts", "recommendations", "findings")
+                for name in ("quality", "alerts", "recommendations", "findings")
             },
             "levels": dict(self.levels),
         }
@@ -112,7 +117,11 @@ def check_health(
         *measure_drift(lists, bundles, settings.monitoring),
         *measure_records(engine, lists, settings.monitoring),
     ]
-    alerts = grade(measured, settings.monitoring)
+    words = _words(settings)
+    alerts = [
+        replace(alert, named=words.get(alert.subject))
+        for alert in grade(measured, settings.monitoring)
+    ]
     recommendations = [recommend(stage, alerts, _newest_judged(own, stage)) for stage in present]
     return HealthReport(
         as_of,
@@ -124,6 +133,12 @@ def check_health(
         tuple(recommendations),
         tuple(findings),
     )
+
+
+def _words(settings: Settings) -> dict[str, Texts]:
+    """Of what may drift: columns of the lists, and features."""
+    columns = {column.name: column.label for column in SCORED_COLUMNS}
+    return columns | {feature.name: feature.text for feature in catalogue(settings.features)}
 
 
 def lists_apart(folders: Sequence[Path], days: int) -> list[Path]:

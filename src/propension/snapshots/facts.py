@@ -25,6 +25,69 @@ _SHOWN_NAMES = {
 _PHONE = "CASE WHEN coalesce(c.phone_valid, TRUE) THEN c.phone END"
 
 
+# What optional streams say of a customer or an account: stream, key, and for every column an aggregate and its type.
+_SUMMARIES: dict[str, tuple[str, str, dict[str, tuple[str, str]]]] = {
+    "flagged": (
+        "flag_states",
+        "customer",
+        {flag: (f"coalesce(bool_or(flag = '{flag}'), FALSE)", "BOOLEAN") for flag in FLAGS},
+    ),
+    "contacted": (
+        "contact_states",
+        "customer",
+        {
+            "attempts_90d": ("count(*) FILTER (WHERE is_attempt AND days_ago < 90)", "BIGINT"),
+            "right_party_90d": (
+                "count(*) FILTER (WHERE is_right_party AND days_ago < 90)",
+                "BIGINT",
+            ),
+            "best_contact_hour": (
+                "mode(hour_of_day ORDER BY hour_of_day) FILTER (WHERE is_right_party AND days_ago < 365)::BIGINT",
+                "BIGINT",
+            ),
+        },
+    ),
+    "promised": ("promise_states", "customer", {"is_open": ("bool_or(is_open)", "BOOLEAN")}),
+    "in_dispute": ("dispute_states", "account", {"is_open": ("bool_or(is_open)", "BOOLEAN")}),
+}
+_FACTS = """{summaries},
+recent AS (
+    SELECT account, count(*) FILTER (
+        WHERE (is_settled AND delay_days > 0 AND settled_days_ago < 90) OR days_past_due > 30
+    ) AS late_debts_90d,
+    max(age_days) AS oldest_debt_days,
+    coalesce(max(days_past_due), 0) AS days_past_due,
+    coalesce(sum(balance) FILTER (WHERE is_overdue), 0) AS overdue_amount,
+    min(days_to_due) FILTER (WHERE is_open AND NOT is_overdue) AS days_to_due,
+    coalesce(sum(balance) FILTER (WHERE is_open AND NOT is_overdue AND days_to_due <= {upcoming_days}), 0)
+        AS due_amount
+    FROM debt_states {of_population} GROUP BY account
+)
+SELECT a.as_of, c.account_id, c.customer_id, {name} AS customer_name,
+       {phone} AS customer_phone, '{stage}' AS stage, r.days_past_due::BIGINT AS days_past_due,
+       r.days_to_due::BIGINT AS days_to_due,
+       {bucket} AS dpd_bucket,
+       r.overdue_amount::DECIMAL(18,2) AS overdue_amount, r.due_amount::DECIMAL(18,2) AS due_amount,
+       p.open_amount::DECIMAL(18,2) AS open_amount,
+       coalesce(date_diff('day', c.since, a.as_of), r.oldest_debt_days) AS tenure_days,
+       r.late_debts_90d, k.attempts_90d, k.right_party_90d,
+       k.right_party_90d / nullif(k.attempts_90d, 0)::DOUBLE AS contactability, k.best_contact_hour,
+       {has_phone} AS has_phone, {has_email} AS has_email,
+       list_filter(string_split_regex(lower(coalesce(c.opt_out_channels, '')), '[^a-z]+'),
+                   lambda channel: channel <> '') AS opt_outs,
+       coalesce(c.vulnerable, FALSE) AS vulnerable, c.solvency, c.kind, c.country, c.region, c.timezone,
+       c.product_line, c.language,
+       coalesce(m.is_open, FALSE) AS promise_open, coalesce(s.is_open, FALSE) AS disputed, {flags}
+FROM population p CROSS JOIN as_of_date a
+JOIN accounts c USING (account)
+LEFT JOIN recent r USING (account)
+LEFT JOIN contacted k ON k.customer = c.customer
+LEFT JOIN promised m ON m.customer = c.customer
+LEFT JOIN in_dispute s ON s.account = p.account
+LEFT JOIN flagged f ON f.customer = c.customer
+ORDER BY p.account"""
+
+
 def write_facts(
     engine: duckdb.DuckDBPyConnection,
     as_of: dt.date,
@@ -56,70 +119,28 @@ def facts_sql(
 
 
 def _facts(states: set[str], outputs: Outputs, upcoming_days: int, stage: Stage) -> str:
-    flags = ", ".join(f"coalesce(bool_or(flag = '{flag}'), FALSE) AS {flag}" for flag in FLAGS)
-    customer = (
-        f"flagged AS (SELECT customer, {flags} FROM flag_states {OF_POPULATION['customer']} GROUP BY customer)"
-        if "flag_states" in states
-        else "flagged AS (SELECT NULL::INTEGER AS customer, "
-        + ", ".join(f"FALSE AS {flag}" for flag in FLAGS)
-        + " WHERE FALSE)"
+    return _FACTS.format(
+        summaries=",\n".join(f"{name} AS ({_summary(name, states)})" for name in _SUMMARIES),
+        upcoming_days=upcoming_days,
+        of_population=OF_POPULATION["account"],
+        name=_SHOWN_NAMES[outputs.personal_data],
+        phone=_PHONE if outputs.personal_data == "full" else "NULL::VARCHAR",
+        stage=stage,
+        bucket=bucket_sql("r.days_past_due"),
+        has_phone=_reachable("phone"),
+        has_email=_reachable("email"),
+        flags=", ".join(f"coalesce(f.{flag}, FALSE) AS {flag}" for flag in FLAGS),
     )
-    contacts = _grouped(
-        "contact_states",
-        "customer",
-        states,
-        "count(*) FILTER (WHERE is_attempt AND days_ago < 90) AS attempts_90d, "
-        "count(*) FILTER (WHERE is_right_party AND days_ago < 90) AS right_party_90d, "
-        "mode(hour_of_day ORDER BY hour_of_day) FILTER (WHERE is_right_party AND days_ago < 365)::BIGINT AS best_contact_hour",
-        "NULL::BIGINT AS attempts_90d, NULL::BIGINT AS right_party_90d, NULL::BIGINT AS best_contact_hour",
-    )
-    promises = _grouped(
-        "promise_states", "customer", states, "bool_or(is_open) AS is_open", "FALSE AS is_open"
-    )
-    disputes = _grouped(
-        "dispute_states", "account", states, "bool_or(is_open) AS is_open", "FALSE AS is_open"
-    )
-    flag_columns = ", ".join(f"coalesce(f.{flag}, FALSE) AS {flag}" for flag in FLAGS)
-    phone = _PHONE if outputs.personal_data == "full" else "NULL::VARCHAR"
-    return f"""{customer},
-contacted AS ({contacts}),
-promised AS ({promises}),
-in_dispute AS ({disputes}),
-recent AS (
-    SELECT account, count(*) FILTER (
-        WHERE (is_settled AND delay_days > 0 AND settled_days_ago < 90) OR days_past_due > 30
-    ) AS late_debts_90d,
-    max(age_days) AS oldest_debt_days,
-    coalesce(max(days_past_due), 0) AS days_past_due,
-    coalesce(sum(balance) FILTER (WHERE is_overdue), 0) AS overdue_amount,
-    min(days_to_due) FILTER (WHERE is_open AND NOT is_overdue) AS days_to_due,
-    coalesce(sum(balance) FILTER (WHERE is_open AND NOT is_overdue AND days_to_due <= {upcoming_days}), 0)
-        AS due_amount
-    FROM debt_states {OF_POPULATION["account"]} GROUP BY account
-)
-SELECT a.as_of, c.account_id, c.customer_id, {_SHOWN_NAMES[outputs.personal_data]} AS customer_name,
-       {phone} AS customer_phone, '{stage}' AS stage, r.days_past_due::BIGINT AS days_past_due,
-       r.days_to_due::BIGINT AS days_to_due,
-       {bucket_sql("r.days_past_due")} AS dpd_bucket,
-       r.overdue_amount::DECIMAL(18,2) AS overdue_amount, r.due_amount::DECIMAL(18,2) AS due_amount,
-       p.open_amount::DECIMAL(18,2) AS open_amount,
-       coalesce(date_diff('day', c.since, a.as_of), r.oldest_debt_days) AS tenure_days,
-       r.late_debts_90d, k.attempts_90d, k.right_party_90d,
-       k.right_party_90d / nullif(k.attempts_90d, 0)::DOUBLE AS contactability, k.best_contact_hour,
-       {_reachable("phone")} AS has_phone, {_reachable("email")} AS has_email,
-       list_filter(string_split_regex(lower(coalesce(c.opt_out_channels, '')), '[^a-z]+'),
-                   lambda channel: channel <> '') AS opt_outs,
-       coalesce(c.vulnerable, FALSE) AS vulnerable, c.solvency, c.kind, c.country, c.region, c.timezone,
-       c.product_line, c.language,
-       coalesce(m.is_open, FALSE) AS promise_open, coalesce(s.is_open, FALSE) AS disputed, {flag_columns}
-FROM population p CROSS JOIN as_of_date a
-JOIN accounts c USING (account)
-LEFT JOIN recent r USING (account)
-LEFT JOIN contacted k ON k.customer = c.customer
-LEFT JOIN promised m ON m.customer = c.customer
-LEFT JOIN in_dispute s ON s.account = p.account
-LEFT JOIN flagged f ON f.customer = c.customer
-ORDER BY p.account"""
+
+
+def _summary(name: str, states: set[str]) -> str:
+    """SQL of what a stream says; without the stream, of no rows."""
+    state, key, columns = _SUMMARIES[name]
+    if state in states:
+        shown = ", ".join(f"{sql} AS {column}" for column, (sql, _) in columns.items())
+        return f"SELECT {key}, {shown} FROM {state} {OF_POPULATION[key]} GROUP BY {key}"
+    shown = ", ".join(f"NULL::{kind} AS {column}" for column, (_, kind) in columns.items())
+    return f"SELECT NULL::INTEGER AS {key}, {shown} WHERE FALSE"
 
 
 def _reachable(means: str) -> str:
@@ -127,12 +148,6 @@ def _reachable(means: str) -> str:
     given = f"(SELECT count({means}) + count({means}_valid) FROM accounts) > 0"
     has = f"c.{means} IS NOT NULL AND coalesce(c.{means}_valid, TRUE)"
     return f"CASE WHEN {given} THEN {has} END"
-
-
-def _grouped(state: str, key: str, states: set[str], present: str, absent: str) -> str:
-    if state in states:
-        return f"SELECT {key}, {present} FROM {state} {OF_POPULATION[key]} GROUP BY {key}"
-    return f"SELECT NULL::INTEGER AS {key}, {absent} WHERE FALSE"
 
 
 _HISTORY = """

@@ -39,56 +39,41 @@ def _types(engine: duckdb.DuckDBPyConnection, sql: str) -> dict[str, str]:
 def _column_findings(
     plan: MappedTable, table: Table, types: dict[str, str], unread: list[str]
 ) -> list[Finding]:
-    findings = []
+    found = []
     for column in table.columns:
         if column.required and column.name not in types:
-            findings.append(
-                Finding(
-                    table.name,
-                    "missing_column",
-                    "fatal",
-                    column.name,
-                    0,
-                    f"{table.name}: column {column.name} is missing{nearest(column.name, unread)}. "
-                    + (
-                        f"Select it in the query of source.tables.{table.name}."
-                        if plan.sql
-                        else f"Map it under source.tables.{table.name}.columns."
-                    ),
-                )
-            )
+            found.append(_missing(plan, table, column.name, unread))
         if column.name.endswith("_id") and types.get(column.name) in ("DOUBLE", "FLOAT"):
-            findings.append(
-                Finding(
-                    table.name,
-                    "digits_lost",
-                    "fatal",
-                    column.name,
-                    0,
-                    f"{table.name}: {column.name} is stored as a floating-point number, which "
-                    "loses digits of long ids. Export it as text or as a whole number.",
-                )
+            message = (
+                f"{table.name}: {column.name} is stored as a floating-point number, which "
+                "loses digits of long ids. Export it as text or as a whole number."
             )
+            found.append(Finding(table.name, "digits_lost", "fatal", column.name, 0, message))
     if table.event and not set(table.key) <= (set(types) | table.required_columns):
         key = ", ".join(name for name in table.key if name not in types)
         message = (
             f"{table.name}: without a {key}, rows delivered twice cannot be told from two events. "
             f"Map one under source.tables.{table.name}.columns."
         )
-        findings.append(Finding(table.name, "no_key", "note", key, 0, message))
+        found.append(Finding(table.name, "no_key", "note", key, 0, message))
     if unread:
-        findings.append(
-            Finding(
-                table.name,
-                "unread_columns",
-                "note",
-                ", ".join(unread),
-                0,
-                f"{table.name}: nothing reads the columns {', '.join(unread)}. "
-                "Map them to canonical names if they hold something known.",
-            )
+        names = ", ".join(unread)
+        message = (
+            f"{table.name}: nothing reads the columns {names}. "
+            "Map them to canonical names if they hold something known."
         )
-    return findings
+        found.append(Finding(table.name, "unread_columns", "note", names, 0, message))
+    return found
+
+
+def _missing(plan: MappedTable, table: Table, column: str, unread: list[str]) -> Finding:
+    remedy = (
+        f"Select it in the query of source.tables.{table.name}."
+        if plan.sql
+        else f"Map it under source.tables.{table.name}.columns."
+    )
+    message = f"{table.name}: column {column} is missing{nearest(column, unread)}. {remedy}"
+    return Finding(table.name, "missing_column", "fatal", column, 0, message)
 
 
 def _missing_mapped(table: Table, column: str, found: list[str]) -> Finding:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import sys
 import traceback
 from pathlib import Path
@@ -47,8 +48,6 @@ def cli(context: click.Context, debug: bool) -> None:
     context.obj = debug
     if not debug and context.invoked_subcommand != "serve":
         # The command tells errors itself; Prefect would print a traceback before it.
-        import os
-
         os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
     prepare_environment()
 
@@ -276,6 +275,12 @@ def _let_go(error: BaseException | None) -> None:
 def _unexpected(error: Exception) -> str:
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}. Check the path, its permissions and the free space."
+    if "ephemeral Prefect API server" in str(error):
+        seconds = os.environ["PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS"]
+        return (
+            f"the flows' own server was not ready after {seconds} seconds: the machine is too busy. Nothing was changed. "
+            "Run again, or give it longer: PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS=600."
+        )
     return f"unexpected {type(error).__name__}: {error}. Run again with --debug for the traceback."
 
 

@@ -54,21 +54,28 @@ def cli(context: click.Context, debug: bool) -> None:
 
 @cli.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-def init(folder: Path) -> None:
+@click.option(
+    "--country",
+    default="CO",
+    show_default=True,
+    help="CO, MX, PE, CL, AR, BR, EC, US or ES: its money, language and law.",
+)
+def init(folder: Path, country: str) -> None:
     """Create a portfolio folder: settings and policy, commented.
 
     \b
     Example:
-      propension init cartera
+      propension init cartera --country MX
       propension simulate cartera/data && cd cartera && propension train && propension score
     """
     from pipelines.portfolio import create_portfolio
 
-    files = create_portfolio(folder)
+    files = create_portfolio(folder, country)
     Console().files(f"Portfolio created in {folder}", files)
     click.echo(
         f"Next: put customers, debts and payments (.csv or .parquet) into {folder / 'data'}, or map your own "
-        f"files in {folder / 'propension.yaml'}; then: cd {folder} && propension check"
+        f"files in {folder / 'propension.yaml'}; then: cd {folder} && propension check\n"
+        f"Costs, budgets and hours in {folder / 'policy.yaml'} are examples: put in your own."
     )
 
 

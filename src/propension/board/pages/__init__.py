@@ -7,9 +7,16 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 
 from propension.board.access.roles import Role
-from propension.board.pages import access, portfolio, shell
+from propension.board.pages import access, accounts, exports, portfolio, shell, views
 
-ROUTERS: tuple[APIRouter, ...] = (shell.router, portfolio.router, access.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    shell.router,
+    portfolio.router,
+    accounts.router,
+    exports.router,
+    views.router,
+    access.router,
+)
 
 
 @dataclass(frozen=True)
@@ -23,5 +30,6 @@ class Entry:
 
 MENU: tuple[Entry, ...] = (
     Entry("/", "portfolio.title"),
+    Entry("/accounts", "accounts.title"),
     Entry("/users", "access.users", "admin"),
 )

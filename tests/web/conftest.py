@@ -49,7 +49,9 @@ def open_page(browser: Browser, complaints: list[str]) -> Iterator[Callable[...,
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on(
+            "console", lambda said: complaints.append(said.text) if said.type == "error" else None
+        )
         page.goto(address)
         return page
 

@@ -3,7 +3,13 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-PAGES = ("/", "/accounts", "/accounts?band=A&q=ana&sort=-propensity", "/accounts?q=nadie", "/nowhere")
+PAGES = (
+    "/",
+    "/accounts",
+    "/accounts?band=A&q=ana&sort=-propensity",
+    "/accounts?q=nadie",
+    "/nowhere",
+)
 PHONE = {"width": 390, "height": 844}
 
 
@@ -40,4 +46,6 @@ def test_the_pages_are_found_by_keyboard_and_in_three_languages(board, open_page
 
 def test_pictures_are_seen(board, open_page):
     page = open_page(board)
-    assert page.evaluate("[...document.images].map(i => i.complete && i.naturalWidth > 0)") == [True]
+    assert page.evaluate("[...document.images].map(i => i.complete && i.naturalWidth > 0)") == [
+        True
+    ]

@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse, Response
 from propension import __version__
 from propension.board.access.gates import SESSION_COOKIE, LoginGate
 from propension.board.access.roles import Role, User
-from propension.board.lists import OpenList
+from propension.board.open_list import OpenList
 from propension.board.refused import LogInError, NoListError, RefusedError
 from propension.board.site import Site, templates
 from propension.board.speech import Speech
@@ -60,7 +60,9 @@ class Visit:
 
     @cached_property
     def run(self) -> str | None:
-        """Which run made the list; None where there is no list."""
+        """Which run made the list; None where there is no list, or nobody to show it to."""
+        if self.user is None:
+            return None
         try:
             return self.open_list.run_id
         except NoListError:

@@ -70,9 +70,9 @@ SHELL = {
         "What was sent is too large.",
     ),
     "being_replaced": texts(
-        "La lista se está reemplazando. Vuelva a intentarlo en unos segundos.",
-        "A lista está sendo substituída. Tente de novo em alguns segundos.",
-        "The list is being replaced. Try again in a few seconds.",
+        "La lista no se puede leer: se está reemplazando. Vuelva a intentarlo en unos segundos; si sigue así, está dañada y hay que calificar de nuevo.",
+        "A lista não pode ser lida: está sendo substituída. Tente de novo em alguns segundos; se continuar assim, está danificada e é preciso pontuar de novo.",
+        "The list cannot be read: it is being replaced. Try again in a few seconds; if it stays so, it is damaged and must be scored again.",
     ),
     "failed": texts(
         "No es culpa suya. Quien administra el tablero puede buscar este código en el registro: {id}.",

@@ -54,7 +54,7 @@ def test_an_open_choice_is_closed_by_escape_or_by_looking_elsewhere(board, open_
 def test_filters_and_pages_work_without_scripts(board, open_page):
     page = open_page(f"{board}/accounts", java_script_enabled=False)
     everyone = count(page)
-    page.get_by_label("Propensión, en %, desde").fill("50")
+    page.get_by_label("Propensión de pago, en %, desde").fill("50")
     page.get_by_role("button", name="Filtrar").click()
     assert count(page) < everyone
     page.get_by_role("link", name="Siguiente").click()

@@ -113,7 +113,7 @@ class Visit:
     def page(self, template: str, code: int = 200, **facts: Any) -> HTMLResponse:
         """Return a page, or a part of one, in the reader's words.
 
-        Templates know ``visit``, ``say``, ``label``, ``word``, ``number``, ``amount``, ``estimate``, ``share``, ``date``, ``moment`` and
+        Templates know ``visit``, ``say``, ``label``, ``term``, ``word``, ``number``, ``amount``, ``estimate``, ``share``, ``date``, ``moment`` and
         ``form_token``, besides the facts.
         """
         speech = self.speech
@@ -151,7 +151,7 @@ class Visit:
 
 
 _SPOKEN = (
-    "say", "label", "word", "number", "amount", "estimate", "share", "date", "moment",
+    "say", "label", "term", "word", "number", "amount", "estimate", "share", "date", "moment",
 )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from board_world import log_in
 from fastapi.routing import APIRoute
 
 from propension.board.texts import TEXTS
@@ -31,6 +32,24 @@ def test_every_route_says_who_may_use_it(ask):
     assert len(found) >= 3
     assert [route.path for route in found if len(needed(route)) != 1] == []
     assert {route.path for route in found if needed(route) == [None]} == ANYONES
+
+
+def test_every_form_asks_for_its_token(ask, with_users):
+    client = ask(with_users)
+    log_in(client, "ada")
+    changing = [route for route in routes(client.app) if route.methods - {"GET", "HEAD"}]
+    assert len(changing) >= 6
+    for route in changing:
+        answer = client.post(route.path, data={"name": "x", "form_token": "0" * 64})
+        assert (answer.status_code, "venció" in answer.text) == (403, True), route.path
+
+
+def test_every_page_but_those_for_anyone_asks_who_is_there(ask, with_users):
+    client = ask(with_users)
+    for route in routes(client.app):
+        if "GET" in route.methods and route.path not in ANYONES:
+            place = re.sub(r"{\w+(:\w+)?}", "csv", route.path)
+            assert client.get(place).headers.get("location", "").startswith("/login"), place
 
 
 def test_every_answer_carries_the_headers_that_keep_others_out(ask, monkeypatch):

@@ -3,7 +3,6 @@
 from propension.outputs.column import texts
 
 SHELL = {
-    "board": texts("Tablero de cobranza", "Painel de cobrança", "Collections board"),
     "skip": texts("Ir al contenido", "Ir para o conteúdo", "Skip to content"),
     "pages": texts("Páginas", "Páginas", "Pages"),
     "language": texts("Idioma", "Idioma", "Language"),
@@ -79,6 +78,5 @@ SHELL = {
         "A culpa não é sua. Quem administra o painel pode procurar este código no registro: {id}.",
         "It is not your fault. Whoever administers the board can look for this code in the log: {id}.",
     ),
-    "as_local": texts("en este equipo", "nesta máquina", "on this machine"),
     "log_out": texts("Salir", "Sair", "Log out"),
 }

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipelines.cli_audit import audit
+from pipelines.cli_board import board
 from pipelines.cli_experiment import experiment
 from pipelines.cli_flows import demo, monitor, score, serve, train, tune
 from pipelines.cli_options import as_of_option, config_option, json_option, stage_option
@@ -237,7 +238,19 @@ def rollback(model: tuple[Path, Stage]) -> None:
     click.echo(f"Version {open_registry(*model).rollback()} is the champion again.")
 
 
-for command in (train, tune, score, monitor, serve, demo, allocate, audit, experiment, policy):
+for command in (
+    train,
+    tune,
+    score,
+    monitor,
+    serve,
+    board,
+    demo,
+    allocate,
+    audit,
+    experiment,
+    policy,
+):
     cli.add_command(command)
 
 

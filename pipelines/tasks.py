@@ -44,6 +44,7 @@ from propension.outputs import (
     previous_list,
     publish_list,
     read_allocation,
+    read_wishes,
     write_lists,
     write_scored,
 )
@@ -236,7 +237,7 @@ def write_outputs(
     identity: dict[str, str],
     folders: tuple[Path | None, Path],
 ) -> dict[str, int]:
-    """Write the scored list in every format, by the log of past lists, into a folder; return rows by file."""
+    """Write the scored list in every format into a folder, by the log of past lists and what people ask; return rows by file."""
     log, folder = folders
     settings = load_settings(config)
     policy = load_policy(settings.resolve(settings.policy))
@@ -247,7 +248,8 @@ def write_outputs(
         engine.close()
     previous = previous_list(settings.outputs_folder, as_of, SCORED_NAME)
     read = pq.read_table(log) if log else None
-    occasion = dataclasses.replace(occasion, previous=previous, log=read)
+    wishes = read_wishes(folder)
+    occasion = dataclasses.replace(occasion, previous=previous, log=read, wishes=wishes)
     rows = write_scored(stages, policy, occasion, identity, settings, folder)
     return {**rows, **write_files(settings, policy, folder, previous)}
 

@@ -33,6 +33,15 @@ from propension.outputs.decision_log import (
     account_story,
     verify_decisions,
 )
+from propension.outputs.feedback import (
+    Feedback,
+    FeedbackKind,
+    FeedbackLog,
+    keep_wishes,
+    read_wishes,
+    wishes_digest,
+    wishes_of,
+)
 from propension.outputs.formats import format_amount, format_date, format_number, format_share
 from propension.outputs.identity import run_id
 from propension.outputs.lists import write_lists
@@ -55,6 +64,9 @@ __all__ = [
     "Besides",
     "DecisionLog",
     "Fault",
+    "Feedback",
+    "FeedbackKind",
+    "FeedbackLog",
     "Holder",
     "ListSummary",
     "Move",
@@ -73,6 +85,7 @@ __all__ = [
     "format_date",
     "format_number",
     "format_share",
+    "keep_wishes",
     "labels_of_values",
     "list_digests",
     "list_lock",
@@ -82,6 +95,7 @@ __all__ = [
     "publish_list",
     "read_allocation",
     "read_manifest",
+    "read_wishes",
     "recover",
     "review_policy",
     "run_id",
@@ -91,6 +105,8 @@ __all__ = [
     "summarise",
     "try_capacities",
     "verify_decisions",
+    "wishes_digest",
+    "wishes_of",
     "write_agenda",
     "write_allocation",
     "write_database",

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from propension.config import Policy, Settings
 from propension.outputs.assemble import HISTORY_NAME, INPUTS_NAME, LOG_NAME, SCORED_NAME
 from propension.outputs.capacity import allocation_facts
+from propension.outputs.feedback import read_wishes
 from propension.segments import named_rules
 from propension.sources import text_literal
 from propension.treatments import Decision, Occasion, choose, decide
@@ -152,6 +153,7 @@ def _occasion(settings: Settings, folder: Path, as_of: dt.date) -> Occasion:
         history=pq.read_table(history),
         log=pq.read_table(log) if log.exists() else None,
         horizon_days=settings.target.horizon_days,
+        wishes=read_wishes(folder),
     )
 
 

@@ -30,6 +30,7 @@ from propension.treatments.effects import EffectModel, Learning, learn_effects, 
 from propension.treatments.experiment import draw_sql
 from propension.treatments.options import MACROS, options_sql, suppressed_sql
 from propension.treatments.permits import HISTORY_SCHEMA, write_permits
+from propension.treatments.wishes import WISHES_SCHEMA
 
 _JUDGED = """
 CREATE OR REPLACE TEMP TABLE judged AS
@@ -59,6 +60,8 @@ class Occasion:
         columns ``recovered_share_<days>``.
     horizon_days : int
         The window of outcomes where a treatment says no other.
+    wishes : pa.Table
+        Of ``WISHES_SCHEMA``: what people ask for, of accounts on the list or not.
     """
 
     portfolio: Portfolio
@@ -68,6 +71,7 @@ class Occasion:
     previous: Path | pa.Table | None = None
     log: pa.Table | None = None
     horizon_days: int = 30
+    wishes: pa.Table = field(default_factory=WISHES_SCHEMA.empty_table)
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,6 +147,7 @@ def weigh(
     given = f"(SELECT {', '.join(read)} FROM {source})"
     segmented = segment_sql(policy, given, None if whole is None else whole.standing)
     engine.execute(f"CREATE OR REPLACE TEMP TABLE segmented AS {segmented}")
+    engine.register("wishes", occasion.wishes)
     engine.execute(
         f"CREATE OR REPLACE TEMP TABLE suppressed AS {suppressed_sql(policy, 'segmented')}"
     )

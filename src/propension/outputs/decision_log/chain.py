@@ -15,6 +15,7 @@ from propension.outputs.publish import sync
 
 CHAIN_NAME = "chain.jsonl"
 GENESIS = "0" * 64
+EntryKind = Literal["run", "retirement", "feedback"]
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,9 @@ class Entry:
     ----------
     number : int
         1 is the first.
-    kind : {"run", "retirement"}
-        What a run decided, or which segments were removed because their time was over.
+    kind : {"run", "retirement", "feedback"}
+        What a run decided, or which segments were removed because their time was over; in a file of its
+        own, what people said.
     written_at : str
         UTC, ISO 8601.
     previous : str
@@ -39,7 +41,7 @@ class Entry:
     """
 
     number: int
-    kind: Literal["run", "retirement"]
+    kind: EntryKind
     written_at: str
     previous: str
     facts: Mapping[str, Any]
@@ -53,7 +55,7 @@ class Entry:
 
 def next_entry(
     entries: Sequence[Entry],
-    kind: Literal["run", "retirement"],
+    kind: EntryKind,
     facts: Mapping[str, Any],
     now: dt.datetime,
 ) -> Entry:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from propension.config import CHAMPION, NO_TREATMENT, Policy
@@ -23,7 +24,7 @@ CLOSED = -1
 _LEAST_VALUE = 0.01
 
 _ACCOUNTS = """
-SELECT account_id, arm, strategy, {drawn} AS drawn, quadrant, amount_at_stake, {columns}, {groups}
+SELECT account_id, arm, strategy, coalesce(wish, '') AS wish, {drawn} AS drawn, quadrant, amount_at_stake, {columns}, {groups}
 FROM suppressed ORDER BY place
 """
 
@@ -37,7 +38,8 @@ class Slate:
     treatments : tuple of str
         Rows of the arrays.
     accounts : pa.Table
-        By place: account_id, arm, strategy, drawn, and the columns effects and limits are read from.
+        By place: account_id, arm, strategy, wish (what people chose, or empty), drawn, and the columns
+        effects and limits are read from.
     positions : dict of str to array of shape (n_treatments, n_accounts)
         By strategy of ``considered``: how far down its list an option stands; -1 where it is closed.
     service, explored : array of shape (n_treatments,)
@@ -60,6 +62,17 @@ class Slate:
         """Return where a strategy may choose."""
         mask: Mask = self.positions.get(strategy, self.positions[CHAMPION]) != CLOSED
         return mask
+
+    def wished(self) -> NDArray[np.int16]:
+        """Return the row of what people chose for every account; -1 where they did not, or it is not open."""
+        rows = pc.fill_null(pc.index_in(self.accounts["wish"], pa.array(self.treatments)), CLOSED)
+        found: NDArray[np.int16] = rows.to_numpy().astype(np.int16)
+        asked = np.flatnonzero(found != CLOSED)
+        is_open = np.any(
+            [mask[found[asked], asked] != CLOSED for mask in self.positions.values()], 0
+        )
+        found[asked[~is_open]] = CLOSED
+        return found
 
     def values_of(self, policy: Policy, strategy: str) -> Values:
         """Return the values by which a strategy chooses; -inf where it does not."""
@@ -110,7 +123,7 @@ def read_positions(
     of = strategies.indices.to_numpy()
     place, position = rows["place"].to_numpy(), rows["position"].to_numpy()
     known = pa.array(treatments)
-    treatment = pa.compute.index_in(rows["treatment"], known).to_numpy()
+    treatment = pc.index_in(rows["treatment"], known).to_numpy()
     found = {}
     for code, strategy in enumerate(strategies.dictionary.to_pylist()):
         inside = of == code

@@ -34,7 +34,7 @@ from propension.treatments.wishes import WISHES_SCHEMA
 
 _JUDGED = """
 CREATE OR REPLACE TEMP TABLE judged AS
-SELECT o.place, o.strategy, o.position, o.treatment,
+SELECT o.place, o.strategy, o.position, o.treatment, o.is_considered,
        CASE WHEN o.refusal IS NOT NULL THEN o.refusal WHEN o.channel <> 'none' AND NOT p.is_open THEN p.rule END AS rule,
        CASE WHEN o.refusal IS NOT NULL THEN o.citation ELSE p.citation END AS citation
 FROM options o LEFT JOIN permits p USING (account_id, channel)

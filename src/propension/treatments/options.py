@@ -88,8 +88,8 @@ def considered(policy: Policy) -> dict[str, dict[str, tuple[str, ...]]]:
 def options_sql(policy: Policy, source: str) -> str:
     """Return a SELECT of what could be done about every account under every strategy.
 
-    Columns: account_id, place, strategy (those of ``considered``), position, treatment, channel, refusal,
-    citation. First what its segment considers, then what a suppression leaves and what people wish for, at
+    Columns: account_id, place, strategy (those of ``considered``), position, treatment, is_considered (or
+    people's wish alone), channel, refusal, citation. First what its segment considers, then what a suppression leaves and what people wish for, at
     last doing nothing, which nothing forbids. Suppression goes first; then the stage and the treatment's own rule, and
     the channel.
 
@@ -122,6 +122,8 @@ def options_sql(policy: Policy, source: str) -> str:
     # A segment may be none's, where no rule holds.
     return f"""
 SELECT o.account_id, o.place, o.option_of AS strategy, o.position, t.treatment, t.channel, o.citation,
+       t.treatment = '{NO_TREATMENT}' OR list_contains(o.preferred, t.treatment) OR list_contains(o.allowed, t.treatment)
+           AS is_considered,
        CASE WHEN t.treatment = '{NO_TREATMENT}' THEN NULL
             WHEN suppression IS NOT NULL AND NOT list_contains(allowed, t.treatment) THEN suppression
             WHEN NOT list_contains(t.stages, o.stage) THEN 'not_for_stage'

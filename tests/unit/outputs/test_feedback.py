@@ -121,7 +121,7 @@ def test_a_changed_file_is_found_by_who_reads_it(tmp_path, lenient, change):
     lines = file.read_text().splitlines()
     change(lines)
     file.write_text("\n".join(lines) + "\n")
-    with pytest.raises(OutputError, match="line [12]: is not as it was written"):
+    with pytest.raises(OutputError, match=r"line [12]: is not as it was written"):
         log.read()
     with pytest.raises(OutputError, match="is not as it was written"):
         log.add(override(), lenient, NOW)
@@ -135,7 +135,10 @@ def test_a_changed_file_is_found_by_who_reads_it(tmp_path, lenient, change):
         (override(reason="mood"), "mood is none of the policy's reasons"),
         (override(author=" "), "say who says it"),
         (override(note="x" * 501), "501 characters"),
-        (put_off(days=1), "may be put off to a day from 2026-07-02 to 2026-07-11, not to 2026-07-01"),
+        (
+            put_off(days=1),
+            "may be put off to a day from 2026-07-02 to 2026-07-11, not to 2026-07-01",
+        ),
         (put_off(days=12), "not to 2026-07-12"),
         (put_off(until=None), "not to None"),
         (Feedback("wrong_reason", "A1", DAY, "run", "ana"), "say which reason"),

@@ -47,7 +47,7 @@ class Arms:
     ----------
     control, owed, exploring, decided : bool arrays of shape (n_accounts,)
     wished : array of int16
-        What people chose where it is open, also for the control, which does not get it; else -1.
+        What people chose, also for the control, which does not get it; else -1.
     """
 
     control: Mask

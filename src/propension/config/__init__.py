@@ -1,6 +1,7 @@
 """Settings and policy: YAML read into typed models."""
 
 from propension.config.agenda import Agenda, Shift
+from propension.config.board import Board
 from propension.config.experiment import CHAMPION, Challenger, Experiment, LearningPolicy, Strategy
 from propension.config.feedback import FeedbackPolicy
 from propension.config.loading import load_policy, load_settings
@@ -36,6 +37,7 @@ __all__ = [
     "HORIZONS",
     "NO_TREATMENT",
     "Agenda",
+    "Board",
     "Bounds",
     "Budget",
     "Challenger",

@@ -20,6 +20,7 @@ from pydantic import (
 )
 
 from propension.config.base import Model, Name
+from propension.config.board import Board
 from propension.config.monitoring import Monitoring
 from propension.config.places import Database, Source
 from propension.config.spark import Spark
@@ -278,6 +279,7 @@ class Settings(Model):
     monitoring: Monitoring = Monitoring()
     schedules: Schedules = Schedules()
     notify: Notify = Notify()
+    board: Board = Board()
 
     _folder: Path = PrivateAttr(default=Path())
 
@@ -289,6 +291,11 @@ class Settings(Model):
     def outputs_folder(self) -> Path:
         """Folder that holds ``as_of=...`` lists."""
         return self.resolve(self.outputs.path)
+
+    @property
+    def board_folder(self) -> Path:
+        """Folder of what the board keeps: its users, what people saved and said."""
+        return self.outputs_folder / "board"
 
     @property
     def work_folder(self) -> Path:
@@ -317,6 +324,7 @@ class Settings(Model):
                 "monitoring": True,
                 "schedules": True,
                 "notify": True,
+                "board": True,
                 "outputs": {"path", "keep_decisions_days", "database", "lock_hours", "stage_hours"},
             }
         )

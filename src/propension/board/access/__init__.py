@@ -1,0 +1,1 @@
+"""Who is there, what they may do, and what keeps others out."""

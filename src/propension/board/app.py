@@ -1,0 +1,41 @@
+"""The application: pages, who may see them, and what every answer carries."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import Depends, FastAPI
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from propension.board.access.gates import OpenGate
+from propension.board.access.headers import SafeAnswers
+from propension.board.answers import add_answers
+from propension.board.lists import Lists
+from propension.board.pages import MENU, ROUTERS
+from propension.board.site import Site, templates
+from propension.board.visit import enter
+from propension.config import Settings
+
+_STATIC = Path(__file__).parent / "static"
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the board of a portfolio, ready to be served.
+
+    Parameters
+    ----------
+    settings : Settings
+        ``settings.board`` says who may enter.
+    """
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(enter)])
+    app.state.site = Site(settings, Lists(settings), OpenGate())
+    templates().globals["menu"] = MENU
+    for router in ROUTERS:
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    add_answers(app)
+    # A page of another name that is made to point here is somebody else's page.
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.board.known_hosts)
+    app.add_middleware(SafeAnswers)
+    return app

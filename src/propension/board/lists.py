@@ -1,0 +1,200 @@
+"""Which list is the current one, and questions to it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import os
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from propension.board.refused import NoListError, RefusedError
+from propension.config import Policy, Settings, load_policy
+from propension.errors import OutputError
+from propension.outputs import SCORED_NAME, read_manifest
+from propension.sources import text_literal
+
+_LOG = logging.getLogger(__name__)
+_COPIES = ".board"
+_TRIES = 5
+# Of the tables in a copy: another number and copies are made anew.
+_SHAPE = 1
+_MEMORY = "512MB"
+_MASK = r"'([\pL\pN])[\pL\pM\pN.''*-]*', '\1***', 'g'"
+# Viewers search, sort and export what they may see, never what is behind it.
+_TABLES = rf"""
+CREATE TABLE scored AS SELECT * FROM read_parquet({{file}});
+CREATE SCHEMA managers;
+CREATE SCHEMA viewers;
+CREATE VIEW managers.accounts AS SELECT * FROM main.scored;
+CREATE VIEW viewers.accounts AS SELECT * REPLACE (
+    regexp_replace(customer_name, {_MASK}) AS customer_name,
+    NULL::VARCHAR AS customer_phone,
+    {{message}} AS message
+) FROM main.scored;
+"""
+
+
+@dataclass(frozen=True)
+class OpenList:
+    """One published list, as a whole: it does not change while somebody holds it.
+
+    Attributes
+    ----------
+    as_of : date
+    run_id : str
+    folder : Path
+        Where it was published; another list may be there by now.
+    manifest : mapping
+    policy : Policy
+        As it was when the list was opened.
+    """
+
+    as_of: dt.date
+    run_id: str
+    folder: Path
+    manifest: Mapping[str, Any]
+    policy: Policy
+    engine: duckdb.DuckDBPyConnection
+
+    def cursor(self, masked: bool) -> duckdb.DuckDBPyConnection:
+        """Return a connection of the caller's own, whose ``accounts`` holds the list; close it."""
+        cursor = self.engine.cursor()
+        cursor.execute("USE viewers" if masked else "USE managers")
+        return cursor
+
+    def rows(self, masked: bool, sql: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
+        """Return what a statement over ``accounts`` finds, a mapping for each row."""
+        with self.cursor(masked) as cursor:
+            cursor.execute(sql, list(parameters))
+            names = [column[0] for column in cursor.description or []]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+class Lists:
+    """The published lists of a portfolio; the newest is read from a copy of the board's own.
+
+    A list can be replaced at any moment. The copy is made from one whole list, so whoever has begun to read
+    it goes on reading it.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._outputs = settings.outputs_folder
+        self._lock = threading.Lock()
+        self._open: tuple[_Seen, OpenList] | None = None
+
+    def current(self) -> OpenList:
+        """Return the newest list.
+
+        Raises
+        ------
+        NoListError
+            Where none was published.
+        RefusedError
+            If it was replaced again and again while it was copied.
+        """
+        known, seen = self._open, _newest(self._outputs)
+        if known and known[0] == seen:
+            return known[1]
+        if seen is None:
+            raise NoListError(f"{self._outputs}: no list yet. Run: propension score")
+        # While one request copies the new list, the others read on in the old one.
+        if not self._lock.acquire(blocking=known is None) and known:
+            return known[1]
+        try:
+            if self._open is None or self._open[0] != seen:
+                self._open = self._opened()
+            return self._open[1]
+        finally:
+            self._lock.release()
+
+    def _opened(self) -> tuple[_Seen, OpenList]:
+        for _ in range(_TRIES):
+            seen = _newest(self._outputs)
+            if seen is None:
+                continue
+            try:
+                manifest = read_manifest(seen.folder)
+                copy = self._copied(seen, manifest["run_id"])
+            except (OSError, OutputError, duckdb.IOException) as error:
+                _LOG.info("%s: %s; reading it again", seen.folder, error)
+                continue
+            # What was read is one list only if it is still the one that was seen before.
+            if _newest(self._outputs) == seen:
+                self._remove_copies_but(copy)
+                return seen, self._over(copy, seen, manifest)
+            copy.unlink(missing_ok=True)
+        raise RefusedError(503, "shell.being_replaced")
+
+    def _copied(self, seen: _Seen, run_id: str) -> Path:
+        """Return a database that holds the list whole; it is made once, however often the board is started."""
+        copies = self._outputs / _COPIES
+        copies.mkdir(mode=0o700, exist_ok=True)
+        copy = copies / f"{seen.as_of}-{run_id}-{_SHAPE}-{duckdb.__version__}.duckdb"
+        if copy.exists():
+            return copy
+        unfinished = copy.with_suffix(f".{os.getpid()}.tmp")
+        unfinished.unlink(missing_ok=True)
+        message = "NULL::VARCHAR" if self._settings.outputs.personal_data == "full" else "message"
+        with duckdb.connect(unfinished, config={"memory_limit": _MEMORY, "threads": 1}) as engine:
+            file = text_literal(seen.folder / SCORED_NAME)
+            engine.execute(_TABLES.format(file=file, message=message))
+        unfinished.replace(copy)
+        return copy
+
+    def _remove_copies_but(self, copy: Path) -> None:
+        for other in copy.parent.glob("*.duckdb"):
+            if other != copy:
+                # Windows keeps what is still being read: the next list removes it.
+                with suppress(PermissionError):
+                    other.unlink(missing_ok=True)
+
+    def _over(self, copy: Path, seen: _Seen, manifest: Mapping[str, Any]) -> OpenList:
+        limits: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": _MEMORY,
+            "threads": self._settings.resources.threads,
+            "enable_external_access": False,
+            "lock_configuration": True,
+        }
+        return OpenList(
+            as_of=dt.date.fromisoformat(seen.as_of),
+            run_id=manifest["run_id"],
+            folder=self._outputs / f"as_of={seen.as_of}",
+            manifest=manifest,
+            policy=load_policy(self._settings.resolve(self._settings.policy)),
+            engine=duckdb.connect(copy, read_only=True, config=limits),
+        )
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A published list, told from the one before and the one after in the same place."""
+
+    as_of: str
+    inode: int
+    changed: int
+    folder: Path = field(compare=False)
+
+
+def _newest(outputs: Path) -> _Seen | None:
+    """Return the newest list; while it is being replaced, the one that makes room is still it."""
+    found = []
+    for pattern in ("as_of=????-??-??", ".as_of=????-??-??.previous"):
+        for folder in outputs.glob(pattern):
+            # It may be renamed under our eyes.
+            with suppress(FileNotFoundError):
+                manifest = (folder / "manifest.json").stat()
+                as_of = (
+                    folder.name.removeprefix(".").removesuffix(".previous").removeprefix("as_of=")
+                )
+                is_final = not folder.name.startswith(".")
+                seen = _Seen(as_of, manifest.st_ino, manifest.st_mtime_ns, folder)
+                found.append((as_of, is_final, seen))
+    return max(found, key=lambda entry: entry[:2])[2] if found else None

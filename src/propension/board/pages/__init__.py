@@ -1,0 +1,24 @@
+"""The pages, one module each, and which of them the menu names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+
+from propension.board.access.roles import Role
+from propension.board.pages import portfolio, shell
+
+ROUTERS: tuple[APIRouter, ...] = (shell.router, portfolio.router)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page in the menu: where it is, its text, and who may see it."""
+
+    path: str
+    text: str
+    role: Role = "viewer"
+
+
+MENU: tuple[Entry, ...] = (Entry("/", "portfolio.title"),)

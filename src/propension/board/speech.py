@@ -1,0 +1,68 @@
+"""What a reader of one language sees: words, numbers, money, shares and dates."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from propension.board.texts import TEXTS
+from propension.config import Language
+from propension.outputs import format_amount, format_date, format_number, format_share
+from propension.outputs.wording import Wording
+
+NOTHING = "–"
+
+
+@dataclass(frozen=True)
+class Speech:
+    """Speaks to people who read one language, in the words of a policy.
+
+    Attributes
+    ----------
+    language : str
+    currency : str
+        Of amounts, where none is given.
+    wording : Wording or None
+        Words for columns and coded values; None while there is no list.
+    """
+
+    language: Language
+    currency: str
+    wording: Wording | None = None
+
+    def say(self, key: str, **facts: Any) -> str:
+        """Return one of ``TEXTS``, its facts filled in."""
+        return TEXTS[key].in_language(self.language).format(**facts)
+
+    def label(self, column: str) -> str:
+        """Return the words for a column of the list."""
+        return self.wording.label(column) if self.wording else column
+
+    def word(self, column: str, code: str | bool | None) -> str:
+        """Return the words for a coded value of a column."""
+        if isinstance(code, bool):
+            code = str(code).lower()
+        return self.wording.value(column, code) if self.wording else str(code)
+
+    def number(self, value: float | Decimal | None, decimals: int | None = None) -> str:
+        """Write a number; rounded, where decimals are given."""
+        if value is None:
+            return NOTHING
+        rounded = value if decimals is None else round(float(value), decimals)
+        return format_number(rounded, self.language)
+
+    def amount(self, value: float | Decimal | None, currency: str | None = None) -> str:
+        """Write money."""
+        if value is None:
+            return NOTHING
+        return format_amount(value, currency or self.currency, self.language)
+
+    def share(self, value: float | None) -> str:
+        """Write a share (0..1) as a percentage."""
+        return NOTHING if value is None else format_share(value, self.language)
+
+    def date(self, value: dt.date | None) -> str:
+        """Write a day, or the day of a time."""
+        return NOTHING if value is None else format_date(value, self.language)

@@ -16,6 +16,7 @@ import click
 from pipelines.cli_audit import audit
 from pipelines.cli_board import board
 from pipelines.cli_experiment import experiment
+from pipelines.cli_feedback import feedback
 from pipelines.cli_options import as_of_option, config_option, json_option, stage_option
 from pipelines.cli_policy import allocate, policy
 from pipelines.console import Console
@@ -365,6 +366,7 @@ def demo(folder: Path, accounts: int, as_json: bool) -> None:
 cli.add_command(audit)
 cli.add_command(board)
 cli.add_command(experiment)
+cli.add_command(feedback)
 cli.add_command(policy)
 cli.add_command(allocate)
 

@@ -21,6 +21,7 @@ from propension.monitoring import (
     KpiReport,
     forecast_cash,
     lists_to_read,
+    measure_feedback,
     measure_kpis,
 )
 from propension.outputs import (
@@ -61,7 +62,7 @@ def monitoring(config: Path, as_of: dt.date | None = None) -> dict[str, Any]:
         canonical = extract_tables(config, work / "canonical")
         streams = prepare_known_streams(config, canonical)
         day = choose_as_of(as_of, Extraction.load(canonical))
-        told = measure_portfolio(config, streams, day)
+        told = measure_portfolio(config, streams, day, work)
         final = outputs / MONITORING_FOLDER / f"as_of={day}"
         recover(final)
         staging = staging_folder(final, "monitoring")
@@ -73,8 +74,8 @@ def monitoring(config: Path, as_of: dt.date | None = None) -> dict[str, Any]:
 
 
 @task(name="measure portfolio")
-def measure_portfolio(config: Path, streams: Path, as_of: dt.date) -> dict[str, Any]:
-    """Return KPIs and forecast as plain values; of what cannot be told, why."""
+def measure_portfolio(config: Path, streams: Path, as_of: dt.date, work: Path) -> dict[str, Any]:
+    """Return KPIs, forecast and feedback as plain values; of what cannot be told, why."""
     settings = load_settings(config)
     policy = load_policy(settings.resolve(settings.policy))
     # The list of the very day tells what is expected of what is overdue.
@@ -83,6 +84,7 @@ def measure_portfolio(config: Path, streams: Path, as_of: dt.date) -> dict[str, 
     engine = open_streams(streams, settings.resources)
     try:
         kpis = measure_kpis(engine, as_of, lists)
+        feedback = measure_feedback(engine, settings.outputs_folder, as_of, settings.target, work)
         forecast, missing = None, ""
         try:
             forecast = forecast_cash(engine, as_of, lists).as_dict()
@@ -95,6 +97,7 @@ def measure_portfolio(config: Path, streams: Path, as_of: dt.date) -> dict[str, 
         "figures": _figures(settings, kpis),
         "forecast": forecast,
         "forecast_missing": missing,
+        "feedback": feedback.as_dict(),
         "findings": [finding.as_dict() for finding in findings],
     }
 

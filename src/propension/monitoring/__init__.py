@@ -3,6 +3,7 @@
 from propension.monitoring.assignment_log import write_assignment_log
 from propension.monitoring.candidate import evaluate_candidate
 from propension.monitoring.contrast import Estimate, contrast
+from propension.monitoring.feedback import FeedbackFigures, count_feedback, measure_feedback
 from propension.monitoring.forecast import CashForecast, forecast_cash
 from propension.monitoring.impact import (
     Impact,
@@ -34,6 +35,7 @@ __all__ = [
     "CashForecast",
     "Estimate",
     "ExperimentReading",
+    "FeedbackFigures",
     "Impact",
     "Kpi",
     "KpiReport",
@@ -46,6 +48,7 @@ __all__ = [
     "Traffic",
     "Verdict",
     "contrast",
+    "count_feedback",
     "evaluate_candidate",
     "evaluate_policy",
     "forecast_cash",
@@ -53,6 +56,7 @@ __all__ = [
     "list_date",
     "lists_to_read",
     "measure_challengers",
+    "measure_feedback",
     "measure_kpis",
     "measure_strategy",
     "measure_treatments",

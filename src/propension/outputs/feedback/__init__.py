@@ -4,6 +4,7 @@ from propension.outputs.feedback.entry import Feedback, FeedbackKind
 from propension.outputs.feedback.log import FeedbackLog
 from propension.outputs.feedback.standing import (
     NOT_LEFT_TO_PEOPLE,
+    WISHES_NAME,
     keep_wishes,
     read_wishes,
     wishes_digest,
@@ -12,6 +13,7 @@ from propension.outputs.feedback.standing import (
 
 __all__ = [
     "NOT_LEFT_TO_PEOPLE",
+    "WISHES_NAME",
     "Feedback",
     "FeedbackKind",
     "FeedbackLog",

@@ -37,6 +37,7 @@ from propension.model import (
 from propension.monitoring import write_assignment_log
 from propension.outputs import (
     SCORED_NAME,
+    TIMELINE_NAME,
     Besides,
     StageFiles,
     find_moves,
@@ -49,7 +50,13 @@ from propension.outputs import (
     write_scored,
 )
 from propension.schema import refuse_if_fatal
-from propension.snapshots import contact_history, open_streams, prepare_streams, write_facts
+from propension.snapshots import (
+    contact_history,
+    open_streams,
+    prepare_streams,
+    write_facts,
+    write_timeline,
+)
 from propension.sources import Extraction, extract, source_digest
 from propension.treatments import Occasion, audit_pressure, rulebook_of
 
@@ -244,6 +251,7 @@ def write_outputs(
     engine = open_streams(streams, settings.resources)
     try:
         occasion = _occasion(settings, policy, engine, as_of)
+        write_timeline(engine, as_of, folder / TIMELINE_NAME)
     finally:
         engine.close()
     previous = previous_list(settings.outputs_folder, as_of, SCORED_NAME)

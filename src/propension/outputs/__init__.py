@@ -4,6 +4,7 @@ from propension.outputs.agenda import write_agenda
 from propension.outputs.assemble import (
     INPUTS_NAME,
     SCORED_NAME,
+    TIMELINE_NAME,
     StageFiles,
     check_policy,
     contract_sql,
@@ -60,6 +61,7 @@ __all__ = [
     "SCORED_COLUMNS",
     "SCORED_NAME",
     "SCORED_SCHEMA",
+    "TIMELINE_NAME",
     "VALUE_LABELS",
     "Besides",
     "DecisionLog",

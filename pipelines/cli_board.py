@@ -6,11 +6,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from pipelines.cli_options import config_option
+
+if TYPE_CHECKING:
+    from propension.board import Role, Users
+    from propension.config import Settings
 
 
 @click.group(invoke_without_command=True)
@@ -38,7 +42,7 @@ def board(context: click.Context, config: Path, host: str | None, port: int | No
     serve_board(settings)
 
 
-def _settings(config: Path, changes: dict[str, Any]) -> Any:
+def _settings(config: Path, changes: dict[str, Any]) -> Settings:
     """Return the settings with what the command was told, checked again."""
     from pydantic import ValidationError
 
@@ -55,7 +59,80 @@ def _settings(config: Path, changes: dict[str, Any]) -> Any:
     return settings.model_copy(update={"board": checked})
 
 
-def _address(settings: Any) -> str:
+def _address(settings: Settings) -> str:
     board = settings.board
     host = f"[{board.host}]" if ":" in board.host else board.host
     return str(board.public_url or f"http://{host}:{board.port}")
+
+
+@board.group()
+def users() -> None:
+    """Say who may use the board, where board.access is login or header.
+
+    \b
+    Example:
+      propension board users add ana --role manager
+      propension board users list
+      propension board users remove ana
+    """
+
+
+@users.command("add")
+@click.argument("name")
+@click.option(
+    "--role",
+    type=click.Choice(["viewer", "manager", "admin"]),
+    default="manager",
+    show_default=True,
+    help="What they may do: look, with personal data hidden; decide; say who may enter.",
+)
+@click.pass_obj
+def add_user(config: Path, name: str, role: Role) -> None:
+    """Add NAME, or give them another role and password; asks for the password where people log in.
+
+    \b
+    Example:
+      propension board users add ana --role admin
+    """
+    found, with_password = _users(config)
+    password = None
+    if with_password:
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    found.put(name, role, password)
+    click.echo(f"{name} is a {role} now.")
+
+
+@users.command("list")
+@click.pass_obj
+def list_users(config: Path) -> None:
+    """List who may use the board.
+
+    \b
+    Example:
+      propension board users list
+    """
+    for name, entry in sorted(_users(config)[0].all().items()):
+        click.echo(f"{name}\t{entry.role}")
+
+
+@users.command("remove")
+@click.argument("name")
+@click.pass_obj
+def remove_user(config: Path, name: str) -> None:
+    """Remove NAME; where they are logged in, they are not any more.
+
+    \b
+    Example:
+      propension board users remove ana
+    """
+    _users(config)[0].remove(name)
+    click.echo(f"{name} may not use the board any more.")
+
+
+def _users(config: Path) -> tuple[Users, bool]:
+    """Return the users, and whether they have passwords."""
+    from propension.board import Users
+    from propension.config import load_settings
+
+    settings = load_settings(config)
+    return Users(settings.board_folder), settings.board.access != "header"

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import random
+import re
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import uvicorn
+import yaml
+from argon2 import PasswordHasher
 
 from pipelines.portfolio import create_portfolio
-from propension.board import create_app
+from propension.board import Users, create_app
 from propension.config import Settings, load_policy, load_settings
 from propension.outputs import SCORED_SCHEMA, publish, write_manifest
 from propension.outputs.capacity import write_allocation
@@ -30,18 +35,50 @@ HARMFUL_NAMES = (
     "=cmd|'/c calc'!A1",
     "{{ 7 * 7 }} Ñandú & Compañía",
 )
+NAMES = (*HARMFUL_NAMES, "Ana Gómez 5", "B*** C***")
 AS_OF = dt.date(2026, 6, 30)
+PASSWORD = "correcto caballo"
 
 
 def make_portfolio(folder: Path, accounts: int = 120, **settings: Any) -> Path:
     """Write a portfolio with one list; return its settings' file."""
     create_portfolio(folder)
     config = folder / "propension.yaml"
-    if settings:
-        lines = "\n".join(f"{name}: {value}" for name, value in settings.items())
-        config.write_text(f"{config.read_text(encoding='utf-8')}\n{lines}\n", encoding="utf-8")
-    publish_list(config, accounts)
+    found = yaml.safe_load(config.read_text(encoding="utf-8"))
+    config.write_text(yaml.safe_dump(found | settings), encoding="utf-8")
+    if accounts:
+        publish_list(config, accounts)
     return config
+
+
+def portfolio_with_users(folder: Path, **settings: Any) -> Path:
+    """Write a portfolio that one logs in to as vera (viewer), mario (manager) or ada (admin)."""
+    asked = {"board": {"access": "login"}, "outputs": {"personal_data": "full"}} | settings
+    config = make_portfolio(folder, 12, **asked)
+    users = Users(load_settings(config).board_folder)
+    users.put("mario", "manager")
+    roles = {"vera": "viewer", "mario": "manager", "ada": "admin"}
+    entries = {name: {"role": role, "password": _hashed()} for name, role in roles.items()}
+    users.path.write_text(json.dumps(entries), encoding="utf-8")
+    return config
+
+
+@cache
+def _hashed() -> str:
+    return PasswordHasher().hash(PASSWORD)
+
+
+def form_token(client: Any, place: str = "/login") -> str:
+    """The token of a page's forms."""
+    found = re.search(r'name="form_token" value="(\w+)"', client.get(place).text)
+    assert found
+    return found[1]
+
+
+def log_in(client: Any, name: str, password: str = PASSWORD, **more: str) -> Any:
+    """Log a client in; return the answer."""
+    form = {"form_token": form_token(client), "name": name, "password": password}
+    return client.post("/login", data=form | more)
 
 
 def publish_list(
@@ -69,7 +106,7 @@ def made_up_rows(settings: Settings, count: int, as_of: dt.date, run: str) -> li
     rows = []
     for n in range(count):
         propensity = round(dice.random(), 6)
-        name = HARMFUL_NAMES[n] if n < len(HARMFUL_NAMES) else f"Ana Gómez {n}"
+        name = NAMES[n] if n < len(NAMES) else f"Ana Gómez {n}"
         treatment = dice.choice(list(policy.treatments))
         overdue = dice.random() < 0.8
         amount = Decimal(dice.randrange(10_000, 9_000_000))

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from propension.board.access.gates import LoginGate
 from propension.board.refused import LogInError, NoListError, RefusedError
 from propension.board.site import Site
 from propension.board.visit import Visit
@@ -45,7 +46,7 @@ def _refused(request: Request, error: RefusedError) -> Response:
 
 def _not_logged_in(request: Request, _: LogInError) -> Response:
     visit = _visit(request)
-    if not visit.site.gate.has_login:
+    if not isinstance(visit.site.gate, LoginGate):
         return _page(request, 401, "access.unknown_to_proxy")
     asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     # What a form asked for cannot be done again by going there.

@@ -8,7 +8,7 @@ from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from propension.board.access.gates import OpenGate
+from propension.board.access.gates import make_gate
 from propension.board.access.headers import SafeAnswers
 from propension.board.answers import add_answers
 from propension.board.lists import Lists
@@ -27,9 +27,14 @@ def create_app(settings: Settings) -> FastAPI:
     ----------
     settings : Settings
         ``settings.board`` says who may enter.
+
+    Raises
+    ------
+    ConfigurationError
+        If nobody could.
     """
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(enter)])
-    app.state.site = Site(settings, Lists(settings), OpenGate())
+    app.state.site = Site(settings, Lists(settings), make_gate(settings))
     templates().globals["menu"] = MENU
     for router in ROUTERS:
         app.include_router(router)

@@ -12,6 +12,7 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
 from propension import __version__
+from propension.board.access.gates import SESSION_COOKIE, LoginGate
 from propension.board.access.roles import Role, User
 from propension.board.lists import OpenList
 from propension.board.refused import LogInError, NoListError, RefusedError
@@ -22,7 +23,6 @@ from propension.outputs.wording import Wording
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 LANGUAGE_COOKIE = "propension_language"
-SESSION_COOKIE = "propension_session"
 _VISIT_COOKIE = "propension_visit"
 _READS_ONLY = frozenset({"GET", "HEAD"})
 
@@ -78,6 +78,18 @@ class Visit:
             Wording.of(self.open_list.policy, self.language, self.language) if self.run else None
         )
         return Speech(self.language, self.site.settings.portfolio.currency, wording)
+
+    @property
+    def known_user(self) -> User:
+        """Who asks, on pages that are not for anyone."""
+        if self.user is None:
+            raise LogInError("log in first")
+        return self.user
+
+    @property
+    def may_log_out(self) -> bool:
+        """Whether the reader logged in here."""
+        return self.user is not None and isinstance(self.site.gate, LoginGate)
 
     @property
     def sees_masked(self) -> bool:

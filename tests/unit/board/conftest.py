@@ -3,7 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from board_world import make_portfolio
+from board_world import make_portfolio, portfolio_with_users
 from starlette.testclient import TestClient
 
 from propension.board import create_app
@@ -28,3 +28,9 @@ def ask(portfolio: Path) -> Ask:
         return TestClient(app, follow_redirects=False, **options)
 
     return make
+
+
+@pytest.fixture(scope="module")
+def with_users(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The settings of a portfolio that one logs in to."""
+    return portfolio_with_users(tmp_path_factory.mktemp("users") / "cartera")

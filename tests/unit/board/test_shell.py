@@ -4,7 +4,7 @@ from fastapi.routing import APIRoute
 from propension.board.texts import TEXTS
 from propension.board.visit import Needs
 
-ANYONES = {"/language/{language}"}
+ANYONES = {"/language/{language}", "/login"}
 
 
 def routes(app):

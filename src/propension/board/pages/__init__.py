@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 
 from propension.board.access.roles import Role
-from propension.board.pages import portfolio, shell
+from propension.board.pages import access, portfolio, shell
 
-ROUTERS: tuple[APIRouter, ...] = (shell.router, portfolio.router)
+ROUTERS: tuple[APIRouter, ...] = (shell.router, portfolio.router, access.router)
 
 
 @dataclass(frozen=True)
@@ -21,4 +21,7 @@ class Entry:
     role: Role = "viewer"
 
 
-MENU: tuple[Entry, ...] = (Entry("/", "portfolio.title"),)
+MENU: tuple[Entry, ...] = (
+    Entry("/", "portfolio.title"),
+    Entry("/users", "access.users", "admin"),
+)

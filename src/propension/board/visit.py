@@ -145,7 +145,7 @@ class Visit:
         return cookie, self.request.cookies.get(SESSION_COOKIE, ""), name
 
 
-_SPOKEN = ("say", "label", "word", "number", "amount", "share", "date")
+_SPOKEN = ("say", "label", "word", "rule", "number", "amount", "share", "date")
 
 
 async def enter(request: Request) -> Visit:

@@ -7,9 +7,15 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 
 from propension.board.access.roles import Role
-from propension.board.pages import access, portfolio, shell
+from propension.board.pages import access, account, feedback, portfolio, shell
 
-ROUTERS: tuple[APIRouter, ...] = (shell.router, portfolio.router, access.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    shell.router,
+    portfolio.router,
+    feedback.router,
+    account.router,
+    access.router,
+)
 
 
 @dataclass(frozen=True)
@@ -23,5 +29,6 @@ class Entry:
 
 MENU: tuple[Entry, ...] = (
     Entry("/", "portfolio.title"),
+    Entry("/feedback", "feedback.title"),
     Entry("/users", "access.users", "admin"),
 )

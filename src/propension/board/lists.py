@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import os
+import shutil
+import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -123,12 +124,12 @@ class Lists:
             try:
                 manifest = read_manifest(seen.folder)
                 copy = self._copied(seen, manifest["run_id"])
-            except (OSError, OutputError, duckdb.IOException) as error:
+            except (OSError, OutputError, duckdb.Error) as error:
                 _LOG.info("%s: %s; reading it again", seen.folder, error)
                 continue
             # What was read is one list only if it is still the one that was seen before.
             if _newest(self._outputs) == seen:
-                self._remove_copies_but(copy)
+                self._remove_all_but(copy)
                 return seen, self._over(copy, seen, manifest)
             copy.unlink(missing_ok=True)
         raise RefusedError(503, "shell.being_replaced")
@@ -140,21 +141,26 @@ class Lists:
         copy = copies / f"{seen.as_of}-{run_id}-{_SHAPE}-{duckdb.__version__}.duckdb"
         if copy.exists():
             return copy
-        unfinished = copy.with_suffix(f".{os.getpid()}.tmp")
-        unfinished.unlink(missing_ok=True)
         message = "NULL::VARCHAR" if self._settings.outputs.personal_data == "full" else "message"
-        with duckdb.connect(unfinished, config={"memory_limit": _MEMORY, "threads": 1}) as engine:
-            file = text_literal(seen.folder / SCORED_NAME)
-            engine.execute(_TABLES.format(file=file, message=message))
-        unfinished.replace(copy)
+        file = text_literal(seen.folder / SCORED_NAME)
+        with tempfile.TemporaryDirectory(dir=copies) as scratch:
+            unfinished = Path(scratch) / copy.name
+            with duckdb.connect(
+                unfinished, config={"memory_limit": _MEMORY, "threads": 1}
+            ) as engine:
+                engine.execute(_TABLES.format(file=file, message=message))
+            unfinished.replace(copy)
         return copy
 
-    def _remove_copies_but(self, copy: Path) -> None:
-        for other in copy.parent.glob("*.duckdb"):
-            if other != copy:
+    def _remove_all_but(self, copy: Path) -> None:
+        """Remove copies of other lists, and what was left of copies that were never finished."""
+        for other in copy.parent.iterdir():
+            if other.is_dir():
+                shutil.rmtree(other, ignore_errors=True)
+            elif other != copy:
                 # Windows keeps what is still being read: the next list removes it.
-                with suppress(PermissionError):
-                    other.unlink(missing_ok=True)
+                with suppress(OSError):
+                    other.unlink()
 
     def _over(self, copy: Path, seen: _Seen, manifest: Mapping[str, Any]) -> OpenList:
         limits: dict[str, str | bool | int | float | list[str]] = {
@@ -185,16 +191,20 @@ class _Seen:
 
 def _newest(outputs: Path) -> _Seen | None:
     """Return the newest list; while it is being replaced, the one that makes room is still it."""
+    # Folders are renamed while they are looked at: what is seen twice was there.
+    before, found = _look(outputs), _look(outputs)
+    while found != before:
+        before, found = found, _look(outputs)
+    return found
+
+
+def _look(outputs: Path) -> _Seen | None:
     found = []
-    for pattern in ("as_of=????-??-??", ".as_of=????-??-??.previous"):
+    for pattern in (".as_of=????-??-??.previous", "as_of=????-??-??"):
         for folder in outputs.glob(pattern):
-            # It may be renamed under our eyes.
             with suppress(FileNotFoundError):
                 manifest = (folder / "manifest.json").stat()
-                as_of = (
-                    folder.name.removeprefix(".").removesuffix(".previous").removeprefix("as_of=")
-                )
-                is_final = not folder.name.startswith(".")
-                seen = _Seen(as_of, manifest.st_ino, manifest.st_mtime_ns, folder)
-                found.append((as_of, is_final, seen))
-    return max(found, key=lambda entry: entry[:2])[2] if found else None
+                as_of = folder.name.removeprefix(".").removeprefix("as_of=")[:10]
+                found.append(_Seen(as_of, manifest.st_ino, manifest.st_mtime_ns, folder))
+    # Of two of one day, the later is the one in place.
+    return max(reversed(found), key=lambda seen: seen.as_of, default=None)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 
 from propension.board.access.roles import Role
-from propension.board.pages import access, account, feedback, portfolio, shell
+from propension.board.pages import access, account, agenda, feedback, portfolio, shell
 
 ROUTERS: tuple[APIRouter, ...] = (
     shell.router,
     portfolio.router,
+    agenda.router,
     feedback.router,
     account.router,
     access.router,
@@ -29,6 +30,7 @@ class Entry:
 
 MENU: tuple[Entry, ...] = (
     Entry("/", "portfolio.title"),
+    Entry("/agenda", "agenda.title"),
     Entry("/feedback", "feedback.title"),
     Entry("/users", "access.users", "admin"),
 )

@@ -107,7 +107,7 @@ def _draw_debts(
     """Each debt from its issue to its due date, and beyond it while it is overdue; side by side."""
     height = 0.8 / max(len(events), 4)
     for row, event in enumerate(events):
-        level = place + 0.4 - height * (row + 0.5)
+        level = place + height * (len(events) / 2 - row - 0.5)
         _bar(axes, level, (event["happened_on"], event["until"]), span, (_PALE, height))
         if event["outcome"] == "overdue":
             _bar(axes, level, (event["until"], span[1]), span, (ORANGE, height))

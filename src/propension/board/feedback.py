@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from propension.board.visit import Visit
+from propension.features import catalogue
 from propension.outputs import Feedback, FeedbackKind
 from propension.outputs.feedback import wishes_of, withdrawn
 
@@ -25,11 +26,14 @@ class Told:
         withdrawn, replaced, over, waiting, followed, not_followed, postponed or counted.
     is_listed : bool
         Whether its account is on the list that is shown.
+    reason : str
+        What a reason that was called wrong is about, in words.
     """
 
     said: Feedback
     state: str
     is_listed: bool
+    reason: str = ""
 
     @property
     def day(self) -> dt.date:
@@ -101,7 +105,22 @@ def told(log: Sequence[Feedback], visit: Visit) -> list[Told]:
         stands = standing.get(said.account_id, {}).get(column) is not None
         return came_of(said) if stands else "over"
 
-    return [Told(said, state(said), said.account_id in listed) for said in reversed(log)]
+    names = feature_names(visit)
+    return [
+        Told(
+            said,
+            state(said),
+            said.account_id in listed,
+            names.get(said.feature or "", said.feature or ""),
+        )
+        for said in reversed(log)
+    ]
+
+
+def feature_names(visit: Visit) -> dict[str, str]:
+    """Return what every feature is about, in the reader's words."""
+    found = catalogue(visit.site.settings.features)
+    return {feature.name: feature.text.in_language(visit.language) for feature in found}
 
 
 def _known_by(manifest: Mapping[str, Any]) -> str:

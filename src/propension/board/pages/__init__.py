@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 
 from propension.board.access.roles import Role
-from propension.board.pages import access, account, agenda, feedback, portfolio, shell
+from propension.board.pages import access, account, agenda, feedback, portfolio, shell, whatif
 
 ROUTERS: tuple[APIRouter, ...] = (
     shell.router,
     portfolio.router,
     agenda.router,
+    whatif.router,
     feedback.router,
     account.router,
     access.router,
@@ -31,6 +32,7 @@ class Entry:
 MENU: tuple[Entry, ...] = (
     Entry("/", "portfolio.title"),
     Entry("/agenda", "agenda.title"),
+    Entry("/what-if", "whatif.title", "manager"),
     Entry("/feedback", "feedback.title"),
     Entry("/users", "access.users", "admin"),
 )

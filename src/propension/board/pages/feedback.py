@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from propension.board.feedback import told
+from propension.board.feedback import feature_names, told
 from propension.board.visit import ViewersVisit
 from propension.monitoring import count_feedback
 from propension.outputs import FeedbackLog
@@ -37,6 +37,7 @@ def feedback_page(visit: ViewersVisit, kind: str = "", author: str = "") -> Resp
         figures=count_feedback(log, []),
         came_of=_came_of(outputs),
         reasons=visit.open_list.policy.feedback.reasons,
+        features=feature_names(visit),
         kinds=_KINDS,
         kind=kind,
         author=author,

@@ -6,6 +6,7 @@ from propension.board.texts.agenda import AGENDA
 from propension.board.texts.feedback import FEEDBACK
 from propension.board.texts.portfolio import PORTFOLIO
 from propension.board.texts.shell import SHELL
+from propension.board.texts.whatif import WHATIF
 from propension.config import Texts
 
 _PAGES: dict[str, dict[str, Texts]] = {
@@ -15,5 +16,6 @@ _PAGES: dict[str, dict[str, Texts]] = {
     "feedback": FEEDBACK,
     "portfolio": PORTFOLIO,
     "shell": SHELL,
+    "whatif": WHATIF,
 }
 TEXTS = {f"{page}.{name}": text for page, found in _PAGES.items() for name, text in found.items()}

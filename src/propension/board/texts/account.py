@@ -58,12 +58,16 @@ ACCOUNT = {
     "amount": texts("Importe", "Valor", "Amount"),
     "balance": texts("Saldo", "Saldo", "Balance"),
     "state": texts("Estado", "Estado", "State"),
-    "late_by": texts("{days} días de mora", "{days} dias de atraso", "{days} days past due"),
     "timeline": texts("Qué ha pasado", "O que aconteceu", "What happened"),
     "timeline_note": texts(
         "Del último año, y tal como se sabía el {date}.",
         "Do último ano, e como se sabia em {date}.",
         "Of the last year, as it was known on {date}.",
+    ),
+    "timeline_legend": texts(
+        "Naranja: vencido, incumplido, sin resolver o revertido. Trazo alto: se habló con el titular. Círculo: cuanto mayor, más pagó.",
+        "Laranja: vencido, descumprido, em aberto ou estornado. Traço alto: falou-se com o titular. Círculo: quanto maior, mais pagou.",
+        "Orange: overdue, broken, unresolved or reversed. Tall stroke: the person was reached. Circle: the larger, the more was paid.",
     ),
     "timeline_alt": texts(
         "Línea de tiempo del último año: {counts}. La tabla de abajo lo dice todo.",
@@ -97,8 +101,6 @@ ACCOUNT = {
     "lane_contact": texts("Contactos", "Contatos", "Contacts"),
     "lane_promise": texts("Promesas", "Promessas", "Promises"),
     "lane_dispute": texts("Reclamos", "Contestações", "Disputes"),
-    "legend_overdue": texts("vencida", "vencida", "overdue"),
-    "legend_reached": texts("se habló con el titular", "falou-se com o titular", "reached the person"),
     "outcome_open": texts("vigente", "em aberto", "open"),
     "outcome_overdue": texts("vencida", "vencida", "overdue"),
     "outcome_settled": texts("pagada", "paga", "settled"),

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,24 +23,36 @@ from propension.outputs import SCORED_NAME, read_manifest
 from propension.sources import text_literal
 
 _LOG = logging.getLogger(__name__)
-_COPIES = ".board"
+_COPIES = ".board/lists"
 _TRIES = 5
 # Of the tables in a copy: another number and copies are made anew.
-_SHAPE = 1
+_SHAPE = 2
 _MEMORY = "512MB"
-_MASK = r"'([\pL\pN])[\pL\pM\pN.''*-]*', '\1***', 'g'"
+# As ``outputs.personal_data: masked`` shows names; names that are masked already stay as they are.
+_MASKED = r"regexp_replace(customer_name, '([\pL\pN])[\pL\pM\pN.''*-]*', '\1***', 'g')"
+_SEARCHED = "strip_accents(lower(concat_ws(' ', account_id, customer_id, {name})))"
 # Viewers search, sort and export what they may see, never what is behind it.
-_TABLES = rf"""
-CREATE TABLE scored AS SELECT * FROM read_parquet({{file}});
+_TABLES = f"""
+CREATE TABLE scored AS SELECT *, {_SEARCHED.format(name="customer_name")} AS searched,
+    {_MASKED} AS masked_name, {_SEARCHED.format(name="masked_name")} AS searched_masked
+FROM read_parquet({{file}});
 CREATE SCHEMA managers;
 CREATE SCHEMA viewers;
-CREATE VIEW managers.accounts AS SELECT * FROM main.scored;
-CREATE VIEW viewers.accounts AS SELECT * REPLACE (
-    regexp_replace(customer_name, {_MASK}) AS customer_name,
-    NULL::VARCHAR AS customer_phone,
-    {{message}} AS message
+CREATE VIEW managers.accounts AS SELECT * EXCLUDE (masked_name, searched_masked) FROM main.scored;
+CREATE VIEW viewers.accounts AS SELECT * EXCLUDE (masked_name, searched_masked) REPLACE (
+    masked_name AS customer_name, NULL::VARCHAR AS customer_phone, {{message}} AS message,
+    searched_masked AS searched
 ) FROM main.scored;
 """
+_CODED = (
+    "stage", "dpd_bucket", "risk_band", "segment", "quadrant", "treatment", "team", "arm",
+)  # fmt: skip
+
+
+def make_private(folder: Path) -> Path:
+    """Make sure that there is a folder, and that only its owner looks into it."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
 
 
 @dataclass(frozen=True)
@@ -76,6 +89,16 @@ class OpenList:
             cursor.execute(sql, list(parameters))
             names = [column[0] for column in cursor.description or []]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    @cached_property
+    def codes(self) -> Mapping[str, tuple[str | None, ...]]:
+        """The codes that coded columns hold in this list, and the flags."""
+        found = {
+            column: self.rows(False, f"SELECT DISTINCT {column} AS code FROM accounts")
+            for column in _CODED
+        }
+        found["flags"] = self.rows(False, "SELECT DISTINCT unnest(flags) AS code FROM accounts")
+        return {column: tuple(row["code"] for row in rows) for column, rows in found.items()}
 
 
 class Lists:
@@ -137,7 +160,8 @@ class Lists:
     def _copied(self, seen: _Seen, run_id: str) -> Path:
         """Return a database that holds the list whole; it is made once, however often the board is started."""
         copies = self._outputs / _COPIES
-        copies.mkdir(mode=0o700, exist_ok=True)
+        make_private(copies.parent)
+        make_private(copies)
         copy = copies / f"{seen.as_of}-{run_id}-{_SHAPE}-{duckdb.__version__}.duckdb"
         if copy.exists():
             return copy

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from babel.dates import format_datetime
+
 from propension.board.texts import TEXTS
 from propension.board.texts.rules import RULES
 from propension.config import Language
+from propension.model.reader import DATES
 from propension.outputs import format_amount, format_date, format_number, format_share
+from propension.outputs.formats import LOCALES
 from propension.outputs.wording import Wording
 
 NOTHING = "–"
@@ -71,6 +75,10 @@ class Speech:
             return NOTHING
         return format_amount(value, currency or self.currency, self.language)
 
+    def estimate(self, value: float | Decimal | None, currency: str | None = None) -> str:
+        """Write money that nobody counted to the cent."""
+        return self.amount(None if value is None else round(Decimal(value)), currency)
+
     def share(self, value: float | None) -> str:
         """Write a share (0..1) as a percentage."""
         return NOTHING if value is None else format_share(value, self.language)
@@ -78,3 +86,10 @@ class Speech:
     def date(self, value: dt.date | None) -> str:
         """Write a day, or the day of a time."""
         return NOTHING if value is None else format_date(value, self.language)
+
+    def moment(self, value: dt.datetime | None) -> str:
+        """Write a day and a time, short."""
+        if value is None:
+            return NOTHING
+        pattern = f"{DATES[self.language]}, HH:mm"
+        return str(format_datetime(value, pattern, locale=LOCALES[self.language]))

@@ -69,7 +69,8 @@ class Visit:
     @property
     def is_outdated(self) -> bool:
         """Whether the request comes from a page that showed another list."""
-        return self.request.query_params.get("run", self.run) != self.run
+        query, headers = self.request.query_params, self.request.headers
+        return (query.get("run") or headers.get("x-run") or self.run) != self.run
 
     @cached_property
     def speech(self) -> Speech:
@@ -99,7 +100,9 @@ class Visit:
     @property
     def is_part(self) -> bool:
         """Whether htmx asks for a part of the page that the reader has open."""
-        return "hx-request" in self.request.headers
+        headers = self.request.headers
+        # Going back, the browser wants the whole page again.
+        return "hx-request" in headers and "hx-history-restore-request" not in headers
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
         """Return what a statement over ``accounts`` finds, as far as the reader may see it."""
@@ -108,7 +111,7 @@ class Visit:
     def page(self, template: str, code: int = 200, **facts: Any) -> HTMLResponse:
         """Return a page, or a part of one, in the reader's words.
 
-        Templates know ``visit``, ``say``, ``label``, ``word``, ``number``, ``amount``, ``share``, ``date`` and
+        Templates know ``visit``, ``say``, ``label``, ``word``, ``number``, ``amount``, ``estimate``, ``share``, ``date``, ``moment`` and
         ``form_token``, besides the facts.
         """
         speech = self.speech
@@ -145,7 +148,9 @@ class Visit:
         return cookie, self.request.cookies.get(SESSION_COOKIE, ""), name
 
 
-_SPOKEN = ("say", "label", "word", "rule", "number", "amount", "share", "date")
+_SPOKEN = (
+    "say", "label", "word", "rule", "number", "amount", "estimate", "share", "date", "moment",
+)  # fmt: skip
 
 
 async def enter(request: Request) -> Visit:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import BinaryIO
 
 import duckdb
 import pyarrow as pa
@@ -91,15 +93,22 @@ def write_csv(scored: Path, path: Path, headings: Language | None = None) -> int
 
     Text that a spreadsheet would take for a formula is preceded by ``'``.
     """
+    with path.open("wb") as file:
+        return write_csv_batches(scored_batches(scored), file, headings)
+
+
+def write_csv_batches(
+    batches: Iterable[pa.RecordBatch], file: BinaryIO, headings: Language | None = None
+) -> int:
+    """Write rows with the columns of ``SCORED_SCHEMA`` as ``write_csv`` does; return the count."""
     schema = pa.schema([_csv_field(column, headings) for column in SCORED_COLUMNS])
     rows = 0
-    with path.open("wb") as file:
-        file.write(BOM)
-        with pa_csv.CSVWriter(file, schema) as writer:
-            for batch in scored_batches(scored):
-                arrays = [_csv_values(batch.column(c.name), c.name) for c in SCORED_COLUMNS]
-                writer.write_batch(pa.record_batch(arrays, schema=schema))
-                rows += batch.num_rows
+    file.write(BOM)
+    with pa_csv.CSVWriter(file, schema) as writer:
+        for batch in batches:
+            arrays = [_csv_values(batch.column(c.name), c.name) for c in SCORED_COLUMNS]
+            writer.write_batch(pa.record_batch(arrays, schema=schema))
+            rows += batch.num_rows
     return rows
 
 

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
-from filelock import FileLock
 
 from propension.board.access.roles import ROLES, Role, User
+from propension.board.kept import KeptFile
 from propension.errors import ConfigurationError
 
 USERS_NAME = "users.json"
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 256
 _NAME = re.compile(r"[\w.@-]{1,64}")
-_OTHERS_RIGHTS = 0o077
 _HASHER = PasswordHasher()
 
 
@@ -52,16 +50,15 @@ class Users:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / USERS_NAME
+        self._file = KeptFile(folder / USERS_NAME)
         _nobodys_hash()
         # Each comparison takes 64 MB: a crowd before the door waits.
         self._door = threading.Semaphore(2)
-        self._read: tuple[object, Mapping[str, Entry]] = (None, {})
 
     @property
     def path(self) -> Path:
         """The file."""
-        return self._path
+        return self._file.path
 
     def all(self) -> Mapping[str, Entry]:
         """Return every user, by name.
@@ -69,20 +66,9 @@ class Users:
         Raises
         ------
         ConfigurationError
-            If others than its owner may read the file, or it is not as it was written.
+            If others than its owner may use the file, or it is not as it was written.
         """
-        try:
-            found = self._path.stat()
-        except FileNotFoundError:
-            return {}
-        state = found.st_ino, found.st_mtime_ns, found.st_size
-        if self._read[0] != state:
-            if os.name != "nt" and found.st_mode & _OTHERS_RIGHTS:
-                raise ConfigurationError(
-                    f"{self._path}: others than its owner may use it. Run: chmod 600 {self._path}"
-                )
-            self._read = state, self._parsed()
-        return self._read[1]
+        return {name: self._entry(kept) for name, kept in self._file.read().items()}
 
     def find(self, name: str) -> Entry | None:
         """Return a user, however the name is written."""
@@ -124,10 +110,10 @@ class Users:
                 "access.bad_password",
                 f"{name}: a password has between {SHORTEST_PASSWORD} and {LONGEST_PASSWORD} characters.",
             )
-        with self._changing() as users:
-            before = users.get(name.casefold())
-            kept = before.password if before else None
-            users[name.casefold()] = Entry(role, _HASHER.hash(password) if password else kept)
+        with self._file.changing() as users:
+            kept = users.get(name.casefold(), {}).get("password")
+            hashed = _HASHER.hash(password) if password else kept
+            users[name.casefold()] = asdict(Entry(role, hashed))
 
     def remove(self, name: str) -> None:
         """Remove a user; whoever is logged in by that name is not any more.
@@ -137,36 +123,15 @@ class Users:
         UserError
             If nobody bears the name.
         """
-        with self._changing() as users:
+        with self._file.changing() as users:
             if users.pop(name.casefold(), None) is None:
                 raise UserError("access.no_such_user", f"{name!r:.80}: nobody has this name.")
 
-    def _parsed(self) -> dict[str, Entry]:
+    def _entry(self, kept: Any) -> Entry:
         try:
-            found = json.loads(self._path.read_text(encoding="utf-8"))
-            return {name: Entry(**entry) for name, entry in found.items()}
-        except (ValueError, TypeError, AttributeError) as error:
-            raise ConfigurationError(
-                f"{self._path}: not as it was written ({error}). Restore it, or remove it and add the users again."
-            ) from None
-
-    @contextmanager
-    def _changing(self) -> Iterator[dict[str, Entry]]:
-        folder = self._path.parent
-        folder.mkdir(parents=True, mode=0o700, exist_ok=True)
-        with FileLock(folder / f".{USERS_NAME}.lock", mode=0o600):
-            users = dict(self.all())
-            yield users
-            text = json.dumps({name: asdict(users[name]) for name in sorted(users)}, indent=2)
-            written = self._path.with_suffix(".tmp")
-            written.unlink(missing_ok=True)
-            with os.fdopen(
-                os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w"
-            ) as file:
-                file.write(text + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-            written.replace(self._path)
+            return Entry(**kept)
+        except TypeError as error:
+            raise self._file.spoilt(error) from None
 
 
 @cache

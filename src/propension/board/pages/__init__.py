@@ -7,11 +7,25 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 
 from propension.board.access.roles import Role
-from propension.board.pages import access, account, agenda, feedback, portfolio, shell, whatif
+from propension.board.pages import (
+    access,
+    account,
+    accounts,
+    agenda,
+    exports,
+    feedback,
+    portfolio,
+    shell,
+    views,
+    whatif,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     shell.router,
     portfolio.router,
+    accounts.router,
+    exports.router,
+    views.router,
     agenda.router,
     whatif.router,
     feedback.router,
@@ -31,6 +45,7 @@ class Entry:
 
 MENU: tuple[Entry, ...] = (
     Entry("/", "portfolio.title"),
+    Entry("/accounts", "accounts.title"),
     Entry("/agenda", "agenda.title"),
     Entry("/what-if", "whatif.title", "manager"),
     Entry("/feedback", "feedback.title"),

@@ -2,6 +2,7 @@
 
 from propension.board.texts.access import ACCESS
 from propension.board.texts.account import ACCOUNT
+from propension.board.texts.accounts import ACCOUNTS
 from propension.board.texts.agenda import AGENDA
 from propension.board.texts.feedback import FEEDBACK
 from propension.board.texts.portfolio import PORTFOLIO
@@ -12,6 +13,7 @@ from propension.config import Texts
 _PAGES: dict[str, dict[str, Texts]] = {
     "access": ACCESS,
     "account": ACCOUNT,
+    "accounts": ACCOUNTS,
     "agenda": AGENDA,
     "feedback": FEEDBACK,
     "portfolio": PORTFOLIO,

@@ -1,0 +1,102 @@
+"""The list: which accounts, in what order, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from propension.board.filters import (
+    CHOICES,
+    NONE_CODE,
+    PAGE_ROWS,
+    RANGES,
+    SORTS,
+    Between,
+    Choice,
+    Selection,
+)
+from propension.board.views import views_of
+from propension.board.visit import ViewersVisit, Visit
+
+router = APIRouter()
+_TOTALS = """
+SELECT count(*) AS accounts, coalesce(sum(amount_at_stake), 0) AS amount_at_stake,
+       coalesce(sum(expected_recovery), 0) AS expected_recovery, avg(propensity) AS propensity
+FROM accounts WHERE {where}
+"""
+_ROWS = """
+SELECT account_id, customer_name, segment, risk_band, propensity, amount_at_stake, expected_recovery, days_past_due,
+       treatment, team, scheduled_at, currency
+FROM accounts WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?
+"""
+
+
+@router.get("/accounts")
+def accounts(visit: ViewersVisit) -> Response:
+    """Show the accounts that the address asks for."""
+    selection = Selection.read(visit.request.query_params)
+    [totals] = visit.rows(_TOTALS.format(where=selection.where), selection.values)
+    pages = max(1, -(-totals["accounts"] // PAGE_ROWS))
+    page = min(selection.page, pages)
+    first = (page - 1) * PAGE_ROWS
+    found = visit.rows(
+        _ROWS.format(where=selection.where, order=selection.order),
+        [*selection.values, PAGE_ROWS, first],
+    )
+    facts = {
+        "selection": selection,
+        "totals": totals,
+        "rows": found,
+        "first": first + 1,
+        "page": page,
+        "pages": pages,
+        "sorts": SORTS,
+        "chips": list(_chips(visit, selection)),
+        "views": views_of(visit),
+    }
+    if visit.is_part:
+        response = visit.page("accounts_results.html", **facts)
+        query = selection.query()
+        response.headers["HX-Push-Url"] = f"/accounts?{query}" if query else "/accounts"
+        return response
+    options = [(choice, _options(visit, choice)) for choice in CHOICES]
+    return visit.page("accounts.html", **facts, options=options, ranges=RANGES)
+
+
+def _options(visit: Visit, choice: Choice) -> list[tuple[str, str]]:
+    """Return the codes that the list holds, in the policy's order, each with its words."""
+    held = visit.open_list.codes[choice.column]
+    words = visit.speech.wording.values.get(choice.column, {}) if visit.speech.wording else {}
+    known = [code for code in words if code in held]
+    others = sorted(code for code in held if code is not None and code not in words)
+    shown = [(code, visit.speech.word(choice.column, code)) for code in (*known, *others)]
+    return shown + [(NONE_CODE, visit.speech.word(choice.column, None))] * (None in held)
+
+
+def _chips(visit: Visit, selection: Selection) -> Iterator[tuple[str, str]]:
+    """Yield every filter in words, and the address of the list without it."""
+    for key, value in selection.given:
+        yield _in_words(visit, key, value), selection.query(without=(key, value), page=1)
+
+
+def _in_words(visit: Visit, key: str, value: str) -> str:
+    say = visit.speech.say
+    for choice in CHOICES:
+        if key == choice.name:
+            code = None if value == NONE_CODE else value
+            return f"{say(f'accounts.{choice.name}')}: {visit.speech.word(choice.column, code)}"
+    for between in RANGES:
+        if key in between.keys:
+            text = "accounts.at_least" if key.endswith("_from") else "accounts.at_most"
+            return say(
+                text, what=say(f"accounts.{between.name}"), value=_number(visit, between, value)
+            )
+    return say("accounts.holds", value=value)
+
+
+def _number(visit: Visit, between: Between, value: str) -> Any:
+    number = float(value)
+    return visit.speech.amount(number) if between.kind == "amount" else visit.speech.number(number)

@@ -1,177 +1,101 @@
-"""Pictures of one account: its score by horizon, and what happened to it."""
+"""The pictures of the first page: the plane of ability and willingness, and the cash to come."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from babel.dates import format_date
-from matplotlib.axes import Axes
+import numpy as np
+from babel.numbers import format_compact_decimal
+from matplotlib.colors import LinearSegmentedColormap, LogNorm
 
+from propension.board.overview import Plane
 from propension.board.speech import Speech
-from propension.model.drawing import BLUE, GREY, ORANGE, drawing, written
+from propension.model.drawing import BLUE, GREY, INK, drawing, written
 from propension.outputs.formats import LOCALES
 
-_PALE = "#b7c9e2"
-# From the top down; which kinds of event each shows.
-_LANES = {
-    "debt": ("debt",),
-    "payment": ("payment", "reversal", "bounce"),
-    "contact": ("contact", "call_in"),
-    "promise": ("promise",),
-    "dispute": ("dispute",),
-}
-_REACHED = ("right_party", "promise", "refused")
+_MONEY = LinearSegmentedColormap.from_list("money", ["#dbe8f6", "#7fb0de", "#1f5fa8", "#0b2c54"])
+# Corners: code, whether to the right, whether above.
+_CORNERS = (
+    ("cannot_wants", False, True),
+    ("can_wants", True, True),
+    ("cannot_wont", False, False),
+    ("can_wont", True, False),
+)
 
 
-def curve_picture(points: Sequence[tuple[int, float]], speech: Speech) -> str:
-    """Draw the propensity at every horizon.
-
-    Parameters
-    ----------
-    points : sequence of (days, probability)
-        By days.
-    speech : Speech
-    """
-    days, shares = zip(*points, strict=True)
-    with drawing("curve", 5.6, 2.7) as (figure, svg):
+def plane_picture(found: Plane, speech: Speech) -> str:
+    """Draw where the money lies between ability and willingness, as SVG; grey is where neither is certain."""
+    grid = np.full((found.bins, found.bins), np.nan)
+    for square in found.squares:
+        grid[square["y"], square["x"]] = square["amount"] or np.nan
+    ends = found.ends
+    sides = np.linspace(_of(ends, "left_end"), _of(ends, "right_end"), found.bins + 1)
+    heights = np.linspace(_of(ends, "low_end"), _of(ends, "high_end"), found.bins + 1)
+    with drawing("plane", 6.4, 4.6) as (figure, svg):
         axes = figure.subplots()
-        axes.plot(days, shares, "-o", color=BLUE, markersize=5)
-        for day, share in points:
+        for low, high, shade in (
+            ("cannot_to", "can_from", axes.axvspan),
+            ("wont_to", "wants_from", axes.axhspan),
+        ):
+            begins, stops = ends[low], ends[high]
+            if begins is not None and stops is not None:
+                shade(begins, stops, color=GREY, alpha=0.13, linewidth=0)
+        smallest, largest = float(np.nanmin(grid)), float(np.nanmax(grid))
+        norm = LogNorm(max(smallest, largest / 1e4), max(largest, smallest * 1.01))
+        drawn = axes.pcolormesh(sides, heights, grid, cmap=_MONEY, norm=norm, rasterized=True)
+        bar = figure.colorbar(drawn, ax=axes, label=speech.label("amount_at_stake"), pad=0.02)
+        bar.ax.yaxis.set_major_formatter(written(lambda value: _short(value, speech)))
+        bar.ax.yaxis.set_minor_formatter(written(lambda _: ""))
+        for code, is_right, is_above in _CORNERS:
             axes.annotate(
-                speech.share(share), (day, share), xytext=(0, 7), textcoords="offset points",
-                ha="center", fontsize=8,
+                speech.word("quadrant", code), (float(is_right), float(is_above)), xycoords="axes fraction",
+                xytext=(-6 if is_right else 6, -6 if is_above else 6), textcoords="offset points",
+                ha="right" if is_right else "left", va="top" if is_above else "bottom", fontsize=9,
+                fontweight="bold", color=INK, bbox={"boxstyle": "round", "fc": "white", "ec": "none", "alpha": 0.8},
             )  # fmt: skip
-        axes.set_xticks(days, [speech.say("account.days", days=day) for day in days])
-        axes.set(ylim=(0, min(1.0, max(shares) * 1.25 + 0.05)))
-        axes.yaxis.set_major_formatter(written(speech.share))
+        axes.set(xlabel=speech.label("ability"), ylabel=speech.label("willingness"))
+        axes.grid(visible=False)
+        for side in (axes.xaxis, axes.yaxis):
+            side.set_major_formatter(written(lambda value: speech.number(value, 1)))
     return svg()
 
 
-def points_told(points: Sequence[tuple[int, float]], speech: Speech) -> str:
-    """Say the same in words."""
-    return ", ".join(
-        f"{speech.say('account.days', days=day)} {speech.share(share)}" for day, share in points
-    )
-
-
-def timeline_picture(events: Sequence[Mapping[str, Any]], as_of: dt.date, speech: Speech) -> str:
-    """Draw the events of the year before a day, a lane for each kind.
-
-    Parameters
-    ----------
-    events : sequence of mapping
-        Rows of ``write_timeline``.
-    as_of : date
-    speech : Speech
-    """
-    first = as_of - dt.timedelta(days=365)
-    lanes = [lane for lane, kinds in _LANES.items() if any(e["kind"] in kinds for e in events)]
-    with drawing("timeline", 9.4, 0.9 + 0.5 * len(lanes)) as (figure, svg):
+def forecast_picture(found: Mapping[str, Any], speech: Speech) -> str:
+    """Draw the cash that each week is expected to bring, and between what it lies, as SVG."""
+    weeks = found["weeks"]
+    values = np.array([week["value"] for week in weeks], float)
+    places = np.arange(len(weeks))
+    with drawing("forecast", 6.4, 3.2) as (figure, svg):
         axes = figure.subplots()
-        for place, lane in enumerate(reversed(lanes)):
-            inside = [event for event in events if event["kind"] in _LANES[lane]]
-            _DRAW[lane](axes, place, inside, (first, as_of))
-        axes.axvline(_number(as_of), color=GREY, linewidth=1)
-        axes.set_yticks(
-            range(len(lanes)), [speech.say(f"account.lane_{lane}") for lane in reversed(lanes)]
+        axes.bar(places, values, 0.7, color=BLUE)
+        known = [place for place in places.tolist() if weeks[place]["low"] is not None]
+        reach = np.array(
+            [
+                [weeks[n]["value"] - weeks[n]["low"], weeks[n]["high"] - weeks[n]["value"]]
+                for n in known
+            ]
         )
-        axes.set(
-            ylim=(-0.6, len(lanes) - 0.4),
-            xlim=(_number(first), _number(as_of + dt.timedelta(days=20))),
-        )
-        axes.grid(visible=False, axis="y")
-        months = [day for day in map(dt.date.fromordinal, _days(first, as_of)) if day.day == 1][::2]
-        axes.set_xticks(
-            [_number(day) for day in months],
-            [format_date(day, "MMM y", locale=LOCALES[speech.language]) for day in months],
-        )
+        if known:
+            axes.errorbar(
+                known,
+                values[known],
+                yerr=reach.T,
+                fmt="none",
+                ecolor=INK,
+                elinewidth=1.2,
+                capsize=3,
+            )
+        axes.set_xticks(places, [speech.number(week["week"]) for week in weeks])
+        axes.set(xlabel=speech.say("portfolio.week"))
+        axes.grid(visible=False, axis="x")
+        axes.yaxis.set_major_formatter(written(lambda value: _short(value, speech)))
     return svg()
 
 
-def timeline_told(events: Sequence[Mapping[str, Any]], speech: Speech) -> str:
-    """Say how much there is of everything."""
-    counts = Counter(event["kind"] for event in events)
-    said = ", ".join(
-        f"{speech.say(f'account.kind_{kind}')} {speech.number(count)}"
-        for kind, count in counts.items()
-    )
-    return speech.say("account.timeline_alt", counts=said)
+def _of(ends: Mapping[str, float | None], name: str) -> float:
+    return float(ends[name] or 0.0)
 
 
-def _draw_debts(
-    axes: Axes, place: int, events: Sequence[Mapping[str, Any]], span: tuple[dt.date, dt.date]
-) -> None:
-    """Each debt from its issue to its due date, and beyond it while it is overdue; side by side."""
-    height = 0.8 / max(len(events), 4)
-    for row, event in enumerate(events):
-        level = place + height * (len(events) / 2 - row - 0.5)
-        _bar(axes, level, (event["happened_on"], event["until"]), span, (_PALE, height))
-        if event["outcome"] == "overdue":
-            _bar(axes, level, (event["until"], span[1]), span, (ORANGE, height))
-
-
-def _draw_payments(
-    axes: Axes, place: int, events: Sequence[Mapping[str, Any]], _: tuple[dt.date, dt.date]
-) -> None:
-    largest = max((abs(event["amount"] or 0) for event in events), default=0) or 1
-    for event in events:
-        colour = BLUE if event["kind"] == "payment" else ORANGE
-        size = 20 + 90 * float(abs(event["amount"] or 0) / largest)
-        mark = "x" if event["kind"] == "bounce" else "o"
-        axes.scatter(
-            _number(event["happened_on"]), place, s=size, color=colour, marker=mark, alpha=0.8
-        )
-
-
-def _draw_contacts(
-    axes: Axes, place: int, events: Sequence[Mapping[str, Any]], _: tuple[dt.date, dt.date]
-) -> None:
-    for event in events:
-        reached = event["outcome"] in _REACHED
-        axes.plot(
-            [_number(event["happened_on"])] * 2,
-            [place - (0.32 if reached else 0.14), place + (0.32 if reached else 0.14)],
-            color=BLUE if reached else GREY,
-            linewidth=2 if reached else 1,
-        )
-
-
-def _draw_spans(
-    axes: Axes, place: int, events: Sequence[Mapping[str, Any]], span: tuple[dt.date, dt.date]
-) -> None:
-    for event in events:
-        colour = ORANGE if event["outcome"] in ("broken", "open") else BLUE
-        until = event["until"] or span[1]
-        _bar(axes, place, (event["happened_on"], until), span, (colour, 0.24))
-
-
-_DRAW = {
-    "debt": _draw_debts,
-    "payment": _draw_payments,
-    "contact": _draw_contacts,
-    "promise": _draw_spans,
-    "dispute": _draw_spans,
-}
-
-
-def _bar(
-    axes: Axes,
-    level: float,
-    ends: tuple[dt.date, dt.date],
-    span: tuple[dt.date, dt.date],
-    look: tuple[str, float],
-) -> None:
-    start, end = max(ends[0], span[0]), ends[1]
-    length = max(_number(end) - _number(start), 1.0)
-    axes.barh(level, length, 0.85 * look[1], left=_number(start), color=look[0])
-
-
-def _number(day: dt.date) -> float:
-    return float(day.toordinal())
-
-
-def _days(first: dt.date, last: dt.date) -> range:
-    return range(first.toordinal(), last.toordinal() + 1)
+def _short(value: float, speech: Speech) -> str:
+    return str(format_compact_decimal(value, locale=LOCALES[speech.language], fraction_digits=1))

@@ -9,7 +9,7 @@ import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -19,14 +19,21 @@ import duckdb
 from propension.board.refused import NoListError, RefusedError
 from propension.config import Policy, Settings, load_policy
 from propension.errors import OutputError
-from propension.outputs import SCORED_NAME, read_manifest
+from propension.outputs import (
+    SCORED_NAME,
+    SCORED_SCHEMA,
+    find_moves,
+    previous_list,
+    read_allocation,
+    read_manifest,
+)
 from propension.sources import text_literal
 
 _LOG = logging.getLogger(__name__)
 _COPIES = ".board/lists"
 _TRIES = 5
 # Of the tables in a copy: another number and copies are made anew.
-_SHAPE = 2
+_SHAPE = 3
 _MEMORY = "512MB"
 # As ``outputs.personal_data: masked`` shows names; names that are masked already stay as they are.
 _MASKED = r"regexp_replace(customer_name, '([\pL\pN])[\pL\pM\pN.''*-]*', '\1***', 'g')"
@@ -35,7 +42,7 @@ _SEARCHED = "strip_accents(lower(concat_ws(' ', account_id, customer_id, {name})
 _TABLES = f"""
 CREATE TABLE scored AS SELECT *, {_SEARCHED.format(name="customer_name")} AS searched,
     {_MASKED} AS masked_name, {_SEARCHED.format(name="masked_name")} AS searched_masked
-FROM read_parquet({{file}});
+FROM (FROM read_parquet({{file}}) UNION ALL BY NAME FROM contract);
 CREATE SCHEMA managers;
 CREATE SCHEMA viewers;
 CREATE VIEW managers.accounts AS SELECT * EXCLUDE (masked_name, searched_masked) FROM main.scored;
@@ -43,6 +50,13 @@ CREATE VIEW viewers.accounts AS SELECT * EXCLUDE (masked_name, searched_masked) 
     masked_name AS customer_name, NULL::VARCHAR AS customer_phone, {{message}} AS message,
     searched_masked AS searched
 ) FROM main.scored;
+"""
+_CHANGES = """
+CREATE TABLE moves (before VARCHAR, after VARCHAR, accounts BIGINT, overdue_amount DOUBLE);
+CREATE TABLE list_before AS SELECT max(as_of) AS as_of, count(*) AS accounts,
+    sum(overdue_amount)::DOUBLE AS overdue_amount, sum(amount_at_stake)::DOUBLE AS amount_at_stake,
+    sum(expected_recovery)::DOUBLE AS expected_recovery, avg(propensity) AS propensity
+FROM ({before});
 """
 _CODED = (
     "stage", "dpd_bucket", "risk_band", "segment", "quadrant", "treatment", "team", "arm",
@@ -66,6 +80,8 @@ class OpenList:
     folder : Path
         Where it was published; another list may be there by now.
     manifest : mapping
+    allocation : mapping
+        See ``allocation_facts``.
     policy : Policy
         As it was when the list was opened.
     """
@@ -74,6 +90,7 @@ class OpenList:
     run_id: str
     folder: Path
     manifest: Mapping[str, Any]
+    allocation: Mapping[str, Any]
     policy: Policy
     engine: duckdb.DuckDBPyConnection
 
@@ -146,6 +163,7 @@ class Lists:
                 continue
             try:
                 manifest = read_manifest(seen.folder)
+                allocation = read_allocation(seen.folder)
                 copy = self._copied(seen, manifest["run_id"])
             except (OSError, OutputError, duckdb.Error) as error:
                 _LOG.info("%s: %s; reading it again", seen.folder, error)
@@ -153,7 +171,7 @@ class Lists:
             # What was read is one list only if it is still the one that was seen before.
             if _newest(self._outputs) == seen:
                 self._remove_all_but(copy)
-                return seen, self._over(copy, seen, manifest)
+                return seen, self._over(copy, seen, manifest, allocation)
             copy.unlink(missing_ok=True)
         raise RefusedError(503, "shell.being_replaced")
 
@@ -172,9 +190,22 @@ class Lists:
             with duckdb.connect(
                 unfinished, config={"memory_limit": _MEMORY, "threads": 1}
             ) as engine:
+                # A list of an older version has nothing in the columns that came since.
+                engine.register("contract", SCORED_SCHEMA.empty_table())
                 engine.execute(_TABLES.format(file=file, message=message))
+                self._add_changes(engine, seen)
             unfinished.replace(copy)
         return copy
+
+    def _add_changes(self, engine: duckdb.DuckDBPyConnection, seen: _Seen) -> None:
+        """Add what the list before was, and who moved between segments since."""
+        before = previous_list(self._outputs, seen.as_of, SCORED_NAME)
+        source = f"FROM read_parquet({text_literal(before)})" if before else "FROM scored LIMIT 0"
+        engine.execute(_CHANGES.format(before=source))
+        moves = find_moves(seen.folder / SCORED_NAME, before)
+        if moves:
+            rows = [astuple(move) for move in moves]
+            engine.executemany("INSERT INTO moves VALUES (?, ?, ?, ?)", rows)
 
     def _remove_all_but(self, copy: Path) -> None:
         """Remove copies of other lists, and what was left of copies that were never finished."""
@@ -186,7 +217,9 @@ class Lists:
                 with suppress(OSError):
                     other.unlink()
 
-    def _over(self, copy: Path, seen: _Seen, manifest: Mapping[str, Any]) -> OpenList:
+    def _over(
+        self, copy: Path, seen: _Seen, manifest: Mapping[str, Any], allocation: Mapping[str, Any]
+    ) -> OpenList:
         limits: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": _MEMORY,
             "threads": self._settings.resources.threads,
@@ -198,6 +231,7 @@ class Lists:
             run_id=manifest["run_id"],
             folder=self._outputs / f"as_of={seen.as_of}",
             manifest=manifest,
+            allocation=allocation,
             policy=load_policy(self._settings.resolve(self._settings.policy)),
             engine=duckdb.connect(copy, read_only=True, config=limits),
         )

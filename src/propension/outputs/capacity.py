@@ -143,8 +143,7 @@ def _limit_facts(limit: Limit, used: float, price: float) -> dict[str, Any]:
     resource = limit.resource
     part = used / resource.capacity if resource.capacity else 0.0
     figures = {"used": count(used), "capacity": count(resource.capacity), "share": share(part)}
-    price_told = fill(_PRICED[limit.unit], price=amount(TOLD_UNITS[limit.unit] * price))
-    value = price_told if price > 0 else fill(_SPARE)
+    value = worth_told(limit.unit, price)
     used_told = fill(_USED[limit.unit], name=resource.name, **figures)
     languages: tuple[Language, ...] = ("es", "pt", "en")
     return {
@@ -156,6 +155,13 @@ def _limit_facts(limit: Limit, used: float, price: float) -> dict[str, Any]:
         "price": price,
         "told": {language: f"{used_told[language]}; {value[language]}" for language in languages},
     }
+
+
+def worth_told(unit: str, price: float) -> dict[Language, str]:
+    """Say what one more of a team, a budget or a limit would be worth, at the price of one unit."""
+    if price <= 0:
+        return fill(_SPARE)
+    return fill(_PRICED[unit], price=amount(TOLD_UNITS[unit] * price))
 
 
 def try_capacities(decision: Decision, changes: Sequence[str]) -> dict[str, Any]:

@@ -35,13 +35,13 @@ def write_capacity(
     for index, key in enumerate(("limit", "unit", "used", "available", "used_share", "one_more")):
         style = styles.header if index < 2 else styles.header_number
         sheet.write_string(0, index, wording.text(key), style)
-    ordered = sorted(limits, key=lambda limit: -_share(limit))
+    ordered = sorted(limits, key=lambda limit: -limit_share(limit))
     for row, limit in enumerate(ordered, start=1):
-        sheet.write_string(row, 0, _name(limit, wording), styles.cell["text"])
+        sheet.write_string(row, 0, limit_name(limit, wording), styles.cell["text"])
         sheet.write_string(row, 1, wording.text(f"unit_{limit['unit']}"), styles.cell["text"])
         sheet.write_number(row, 2, limit["used"], styles.cell["integer"])
         sheet.write_number(row, 3, limit["capacity"], styles.cell["integer"])
-        sheet.write_number(row, 4, _share(limit), styles.cell["share"])
+        sheet.write_number(row, 4, limit_share(limit), styles.cell["share"])
         worth = limit["price"] * TOLD_UNITS[limit["unit"]]
         sheet.write_number(row, 5, worth, styles.cell["amount"])
     if ordered:
@@ -50,12 +50,14 @@ def write_capacity(
     sheet.write_string(len(ordered) + 2, 0, wording.text("one_more_note"), styles.label)
 
 
-def _name(limit: Mapping[str, Any], wording: Wording) -> str:
+def limit_name(limit: Mapping[str, Any], wording: Wording) -> str:
+    """Return the words for a team, a budget or a limit of pressure on a group."""
     if limit["group"] is None:
         return wording.value("limit", limit["name"])
     name = limit["name"].removesuffix(f": {limit['group']}")
     return f"{wording.value('limit', name)}: {limit['group']}"
 
 
-def _share(limit: Mapping[str, Any]) -> float:
+def limit_share(limit: Mapping[str, Any]) -> float:
+    """Return how much of it is used (0..1)."""
     return limit["used"] / limit["capacity"] if limit["capacity"] else 0.0

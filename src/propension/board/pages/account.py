@@ -11,7 +11,12 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
 from propension import clock
-from propension.board.drawings import curve_picture, points_told, timeline_picture, timeline_told
+from propension.board.account_pictures import (
+    curve_picture,
+    points_told,
+    timeline_picture,
+    timeline_told,
+)
 from propension.board.feedback import as_said, told
 from propension.board.history import event_told, past_decisions, read_history
 from propension.board.refused import RefusedError

@@ -11,7 +11,6 @@ from fastapi.responses import RedirectResponse, Response
 
 from propension.board.refused import RefusedError
 from propension.board.visit import ManagersVisit, Visit
-from propension.outputs import read_allocation
 from propension.outputs.capacity import TOLD_UNITS
 
 router = APIRouter()
@@ -65,10 +64,7 @@ def _facts(visit: Visit) -> dict[str, Any]:
 
 def _limits(visit: Visit) -> list[dict[str, Any]]:
     """Capacities and budgets with what is used of them; limits of groups are not a team's to change."""
-    try:
-        found = read_allocation(visit.open_list.folder)["limits"]
-    except FileNotFoundError:
-        raise RefusedError(503, "shell.being_replaced") from None
+    found = visit.open_list.allocation["limits"]
     return [limit for limit in found if limit["group"] is None]
 
 

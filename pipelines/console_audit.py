@@ -63,7 +63,7 @@ class AuditConsole(Console):
 
 
 def _decision(row: Mapping[str, Any]) -> tuple[str, ...]:
-    asked = row.get("feedback")
+    asked = row["feedback"]
     done = [
         row["treatment"],
         row["channel"],

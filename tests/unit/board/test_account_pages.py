@@ -86,7 +86,7 @@ def test_what_is_no_account_is_said_in_words(ask, worked, account):
 
 @pytest.mark.parametrize("what", ["score", "curve", "timeline"])
 def test_the_pictures_are_drawings_without_scripts(ask, worked, what):
-    answer = ask(worked).get(f"/pictures/account-{what}.svg", params={"account": "C000001"})
+    answer = ask(worked).get(f"/account-pictures/{what}.svg", params={"account": "C000001"})
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "image/svg+xml"
     assert "<script" not in answer.text
@@ -94,10 +94,11 @@ def test_the_pictures_are_drawings_without_scripts(ask, worked, what):
 
 
 @pytest.mark.parametrize(
-    "place", ["account-passwd.svg?account=C000001", "account-score.svg?account=no"]
+    "place",
+    ["passwd.svg?account=C000001", "score.svg?account=no", "timeline.svg?account=C000002"],
 )
 def test_no_other_picture_is_drawn(ask, worked, place):
-    assert ask(worked).get(f"/pictures/{place}").status_code == 404
+    assert ask(worked).get(f"/account-pictures/{place}").status_code == 404
 
 
 def test_a_list_without_events_says_so(ask, portfolio):

@@ -58,7 +58,7 @@ def account_page(visit: ViewersVisit, account: str, said: int = 0) -> Response:
     )
 
 
-@router.get("/pictures/account-{what}.svg")
+@router.get("/account-pictures/{what}.svg")
 def picture(visit: ViewersVisit, what: str, account: str) -> Response:
     """Draw how an account comes to its score, its score by horizon, or what happened to it."""
     if what not in ("score", "curve", "timeline"):
@@ -112,12 +112,19 @@ def _base_margin(visit: Visit, row: Mapping[str, Any]) -> float | None:
 
 def _drawn(visit: Visit, what: str, row: Mapping[str, Any]) -> str:
     if what == "curve":
-        return curve_picture(_curve(row), visit.speech)
+        points = _curve(row)
+        return curve_picture(points, visit.speech) if points else _nothing_to_draw()
     opened = visit.open_list
     if what == "timeline":
-        events = read_history(opened.folder, row["account_id"]).events or []
-        return timeline_picture(events, opened.as_of, visit.speech)
+        events = read_history(opened.folder, row["account_id"]).events
+        return (
+            timeline_picture(events, opened.as_of, visit.speech) if events else _nothing_to_draw()
+        )
     base = _base_margin(visit, row)
     if base is None:
-        raise RefusedError(404, "shell.not_found")
+        return _nothing_to_draw()
     return waterfall_picture(row["reasons"], base, row["margin"], Reader(visit.language))[0]
+
+
+def _nothing_to_draw() -> str:
+    raise RefusedError(404, "shell.not_found")

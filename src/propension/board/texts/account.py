@@ -38,6 +38,11 @@ ACCOUNT = {
     "is_wrong": texts("No es cierto", "Não é verdade", "This is wrong"),
     "called_wrong": texts("Marcado como incorrecto", "Marcado como incorreto", "Marked as wrong"),
     "curve": texts("Propensión por plazo", "Propensão por prazo", "Propensity by horizon"),
+    "no_curve": texts(
+        "De lo que aún no vence se calcula una sola propensión: la de pagarlo a tiempo.",
+        "Do que ainda não venceu calcula-se uma só propensão: a de pagar no prazo.",
+        "Of what is not due yet there is one propensity: that of paying it in time.",
+    ),
     "curve_alt": texts(
         "Probabilidad de pago por plazo: {points}.",
         "Probabilidade de pagamento por prazo: {points}.",

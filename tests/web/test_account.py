@@ -51,7 +51,7 @@ def test_a_treatment_is_chosen_and_taken_back(worked, open_page, scripts):
     form.get_by_role("button", name="Guardar").click()
     assert page.get_by_role("status").filter(has_text="Quedó anotado").is_visible()
     assert page.get_by_text("<b>Lo conozco</b>").first.is_visible()
-    page.get_by_role("link", name="Lo que dijo el equipo").click()
+    page.get_by_role("link", name="Correcciones").click()
     row = page.get_by_role("row").filter(has_text="Espera la próxima lista").first
     row.get_by_role("button", name="Retirar").click()
     assert page.get_by_text("Retirado").first.is_visible()

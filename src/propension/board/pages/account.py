@@ -37,7 +37,7 @@ def account_page(visit: ViewersVisit, account: str, said: int = 0) -> Response:
     outputs = visit.site.settings.outputs_folder
     history = read_history(opened.folder, account)
     speech, policy = visit.speech, opened.policy
-    log = FeedbackLog(outputs).read()
+    log = FeedbackLog(outputs).read(account)
     return visit.page(
         "account.html",
         row=row,
@@ -52,8 +52,8 @@ def account_page(visit: ViewersVisit, account: str, said: int = 0) -> Response:
         feedback=policy.feedback,
         earliest=opened.as_of + dt.timedelta(days=2),
         latest=opened.as_of + dt.timedelta(days=policy.feedback.postpone_days + 1),
-        said=[one for one in told(log, visit) if one.said.account_id == account],
-        called_wrong={one.feature for one in log if one.account_id == account and one.feature},
+        said=told(log, visit),
+        called_wrong={one.feature for one in log if one.feature},
         kept=said,
     )
 

@@ -3,6 +3,7 @@
 from propension.outputs.column import texts
 
 FEEDBACK = {
+    "menu": texts("Correcciones", "Correções", "Feedback"),
     "title": texts("Lo que dijo el equipo", "O que disse a equipe", "What people said"),
     "change": texts("¿No está de acuerdo?", "Não concorda?", "You do not agree?"),
     "note_next": texts(

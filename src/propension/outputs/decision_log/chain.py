@@ -49,8 +49,13 @@ class Entry:
 
     def computed_hash(self) -> str:
         """Return the hash that what the entry says has."""
-        said = {name: value for name, value in asdict(self).items() if name != "hash"}
-        return hashlib.sha256(_canonical(said).encode()).hexdigest()
+        return hash_of(asdict(self))
+
+
+def hash_of(said: Mapping[str, Any]) -> str:
+    """Return the hash of everything that an entry says but its own hash."""
+    hashed = {name: value for name, value in said.items() if name != "hash"}
+    return hashlib.sha256(_canonical(hashed).encode()).hexdigest()
 
 
 def next_entry(

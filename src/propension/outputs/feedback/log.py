@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 
 from propension.config import Policy
 from propension.errors import ConfigurationError, OutputError
-from propension.outputs.decision_log.chain import GENESIS, Entry, entry_line, next_entry
+from propension.outputs.decision_log.chain import GENESIS, Entry, entry_line, hash_of, next_entry
 from propension.outputs.feedback.entry import Feedback, check_feedback
 from propension.outputs.publish import sync
 
@@ -162,8 +162,9 @@ _NAMES = {field.name for field in fields(Feedback)} - _SEALED
 def _parsed(line: str) -> Entry | None:
     """Return the entry of a line whose hash is right; None where it holds none."""
     try:
-        entry = Entry(**json.loads(line))
+        said = json.loads(line)
+        entry = Entry(**said)
     except (ValueError, TypeError):
         return None
-    is_sound = entry.computed_hash() == entry.hash and entry.facts.keys() == _NAMES
+    is_sound = hash_of(said) == entry.hash and entry.facts.keys() == _NAMES
     return entry if is_sound else None

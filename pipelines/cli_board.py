@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipelines.cli_options import config_option
+from pipelines.console import Console
 
 if TYPE_CHECKING:
     from propension.board import Role, Users
@@ -35,11 +36,13 @@ def board(context: click.Context, config: Path, host: str | None, port: int | No
     context.obj = config
     if context.invoked_subcommand is not None:
         return
-    from propension.board import serve_board
-
     settings = _settings(config, {"host": host, "port": port})
+    with Console().working("opening the list"):
+        from propension.board import open_board, serve_board
+
+        app = open_board(settings)
     click.echo(f"The board is at {_address(settings)} - stop it with Ctrl+C.")
-    serve_board(settings)
+    serve_board(app, settings.board)
 
 
 def _settings(config: Path, changes: dict[str, Any]) -> Settings:

@@ -33,12 +33,19 @@ def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+def complaints() -> list[str]:
+    """What pages complain about; a test that expects it clears it."""
+    return []
+
+
+@pytest.fixture
+def open_page(browser: Browser, complaints: list[str]) -> Iterator[Callable[..., Page]]:
     """Open an address in a browser of its own; whatever the page complains about fails the test."""
-    contexts, complaints = [], []
+    contexts = []
 
     def make(address: str, **options: Any) -> Page:
         context = browser.new_context(**options)
+        context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -51,4 +58,4 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     yield make
     for context in contexts:
         context.close()
-    assert not complaints
+    assert complaints == []

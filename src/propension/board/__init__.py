@@ -3,6 +3,6 @@
 from propension.board.access.roles import Role
 from propension.board.access.users import Users
 from propension.board.app import create_app
-from propension.board.serving import serve_board
+from propension.board.serving import open_board, serve_board
 
-__all__ = ["Role", "Users", "create_app", "serve_board"]
+__all__ = ["Role", "Users", "create_app", "open_board", "serve_board"]

@@ -44,7 +44,8 @@ class Choice:
         if len(codes) > _MOST_CODES:
             raise _not_understood(self.name)
         if self.is_list:
-            return f"list_has_any({self.column}, ?)", [codes]
+            # Faster than one function for all of them.
+            return f"({' OR '.join([f'list_contains({self.column}, ?)'] * len(codes))})", codes
         missing = f" OR {self.column} IS NULL" if NONE_CODE in codes else ""
         return f"(list_contains(?, {self.column}){missing})", [codes]
 
@@ -166,10 +167,17 @@ class Selection:
         return cls(filters, sort.removeprefix("-"), sort.startswith("-"), int(page), where, values)
 
     @property
+    def is_as_published(self) -> bool:
+        """Whether the order is that of the list itself."""
+        return self.sort == "priority" and not self.descending
+
+    @property
     def order(self) -> str:
         """Return the order as SQL; the same accounts always come in the same order."""
+        if self.is_as_published:
+            return "place"
         direction = "DESC" if self.descending else "ASC"
-        return f"{self.sort} {direction} NULLS LAST, account_id"
+        return f"{self.sort} {direction} NULLS LAST, place"
 
     def values_of(self, key: str) -> list[str]:
         """Return what was given for a key."""
@@ -180,7 +188,7 @@ class Selection:
         without = changes.pop("without", None)
         changed = replace(self, **changes)
         pairs = [pair for pair in changed.given if pair != without]
-        if (changed.sort, changed.descending) != ("priority", False):
+        if not changed.is_as_published:
             pairs.append(("sort", ("-" if changed.descending else "") + changed.sort))
         if changed.page > 1:
             pairs.append(("page", str(changed.page)))

@@ -32,9 +32,12 @@ from propension.sources import text_literal
 _LOG = logging.getLogger(__name__)
 _COPIES = ".board/lists"
 _TRIES = 5
+_PATIENCE_SECONDS = 1.5
 # Of the tables in a copy: another number and copies are made anew.
-_SHAPE = 3
+_SHAPE = 4
 _MEMORY = "512MB"
+# Copying needs more than it is told; it takes no longer with less.
+_COPYING_MEMORY = "256MB"
 # As ``outputs.personal_data: masked`` shows names; names that are masked already stay as they are.
 _MASKED = r"regexp_replace(customer_name, '([\pL\pN])[\pL\pM\pN.''*-]*', '\1***', 'g')"
 _SEARCHED = "strip_accents(lower(concat_ws(' ', account_id, customer_id, {name})))"
@@ -45,11 +48,12 @@ CREATE TABLE scored AS SELECT *, {_SEARCHED.format(name="customer_name")} AS sea
 FROM (FROM read_parquet({{file}}) UNION ALL BY NAME FROM contract);
 CREATE SCHEMA managers;
 CREATE SCHEMA viewers;
-CREATE VIEW managers.accounts AS SELECT * EXCLUDE (masked_name, searched_masked) FROM main.scored;
+CREATE VIEW managers.accounts AS
+SELECT * EXCLUDE (masked_name, searched_masked), rowid AS place FROM main.scored;
 CREATE VIEW viewers.accounts AS SELECT * EXCLUDE (masked_name, searched_masked) REPLACE (
     masked_name AS customer_name, NULL::VARCHAR AS customer_phone, {{message}} AS message,
     searched_masked AS searched
-) FROM main.scored;
+), rowid AS place FROM main.scored;
 """
 _CHANGES = """
 CREATE TABLE moves (before VARCHAR, after VARCHAR, accounts BIGINT, overdue_amount DOUBLE);
@@ -95,7 +99,11 @@ class OpenList:
     engine: duckdb.DuckDBPyConnection
 
     def cursor(self, masked: bool) -> duckdb.DuckDBPyConnection:
-        """Return a connection of the caller's own, whose ``accounts`` holds the list; close it."""
+        """Return a connection of the caller's own, whose ``accounts`` holds the list; close it.
+
+        Besides the columns of the contract it has ``place``, the row's number in the list, and ``searched``, what
+        accounts are found by: number and name without case and accents.
+        """
         cursor = self.engine.cursor()
         cursor.execute("USE viewers" if masked else "USE managers")
         return cursor
@@ -146,15 +154,27 @@ class Lists:
             return known[1]
         if seen is None:
             raise NoListError(f"{self._outputs}: no list yet. Run: propension score")
-        # While one request copies the new list, the others read on in the old one.
-        if not self._lock.acquire(blocking=known is None) and known:
-            return known[1]
+        if known is None:
+            return self._change(seen)
+        # A new list is copied aside; whoever asks meanwhile reads on in the one before, after a moment.
+        change = threading.Thread(target=self._try_change, args=(seen,), daemon=True)
+        change.start()
+        change.join(_PATIENCE_SECONDS)
+        return (self._open or known)[1]
+
+    def _try_change(self, seen: _Seen) -> None:
+        if self._lock.locked():
+            return
         try:
+            self._change(seen)
+        except Exception:
+            _LOG.exception("the new list cannot be opened; the one before is shown")
+
+    def _change(self, seen: _Seen) -> OpenList:
+        with self._lock:
             if self._open is None or self._open[0] != seen:
                 self._open = self._opened()
             return self._open[1]
-        finally:
-            self._lock.release()
 
     def _opened(self) -> tuple[_Seen, OpenList]:
         for _ in range(_TRIES):
@@ -188,7 +208,7 @@ class Lists:
         with tempfile.TemporaryDirectory(dir=copies) as scratch:
             unfinished = Path(scratch) / copy.name
             with duckdb.connect(
-                unfinished, config={"memory_limit": _MEMORY, "threads": 1}
+                unfinished, config={"memory_limit": _COPYING_MEMORY, "threads": 1}
             ) as engine:
                 # A list of an older version has nothing in the columns that came since.
                 engine.register("contract", SCORED_SCHEMA.empty_table())

@@ -12,11 +12,24 @@ from typing import Any
 from propension.board.visit import Visit
 
 GROUPED_BY = ("segment", "risk_band", "quadrant", "treatment", "team")
-_MEASURES = """
-count(*) AS accounts, coalesce(sum(overdue_amount), 0)::DOUBLE AS overdue_amount,
-coalesce(sum(amount_at_stake), 0)::DOUBLE AS amount_at_stake,
-coalesce(sum(expected_recovery), 0)::DOUBLE AS expected_recovery, avg(propensity) AS propensity,
-coalesce(sum(expected_uplift), 0)::DOUBLE AS expected_uplift, coalesce(sum(expected_cost), 0)::DOUBLE AS expected_cost
+_SUMMED = (
+    "accounts",
+    "overdue_amount",
+    "amount_at_stake",
+    "expected_recovery",
+    "expected_uplift",
+    "expected_cost",
+)
+# The list is read once: what it has in common is added up, and the sums are added up by each column.
+_FIGURES = """
+WITH together AS (
+    SELECT {columns}, count(*) AS accounts, sum(propensity) AS propensities, count(propensity) AS scored,
+           {sums}
+    FROM accounts GROUP BY {columns}
+)
+SELECT grouping({columns}) AS grouped, {columns}, sum(propensities) / nullif(sum(scored), 0) AS propensity,
+       {totals}
+FROM together GROUP BY GROUPING SETS ((), {sets})
 """
 # Squares of the plane of ability and willingness: so many from side to side of where nearly all accounts are.
 _BINS = 36
@@ -65,20 +78,38 @@ class Plane:
     bins: int = _BINS
 
 
-def totals(visit: Visit) -> dict[str, Any]:
-    """Return the figures of the whole list."""
-    [found] = visit.rows(f"SELECT {_MEASURES} FROM accounts")
-    return found
+def figures(visit: Visit) -> tuple[dict[str, Any], dict[str, list[dict[str, Any]]]]:
+    """Return the figures of the whole list, and by the codes of the columns of ``GROUPED_BY``.
+
+    Most money first; bands from A on.
+    """
+    columns = ", ".join(GROUPED_BY)
+    sums = ", ".join(
+        f"coalesce(sum({name}), 0)::DOUBLE AS {name}" for name in _SUMMED if name != "accounts"
+    )
+    rows = visit.rows(
+        _FIGURES.format(
+            columns=columns,
+            sums=sums,
+            totals=", ".join(f"coalesce(sum({name}), 0) AS {name}" for name in _SUMMED),
+            sets=", ".join(f"({column})" for column in GROUPED_BY),
+        )
+    )
+    every = 2 ** len(GROUPED_BY) - 1
+    whole = next(row for row in rows if row["grouped"] == every)
+    groups = {}
+    for place, column in enumerate(reversed(GROUPED_BY)):
+        found = [row | {"code": row[column]} for row in rows if row["grouped"] == every - 2**place]
+        groups[column] = sorted(found, key=_by_band if column == "risk_band" else _by_money)
+    return whole, groups
 
 
-def groups(visit: Visit, column: str) -> list[dict[str, Any]]:
-    """Return the figures by the codes of a column of ``GROUPED_BY``, the most money first; bands from A on."""
-    order = (
-        "code NULLS LAST" if column == "risk_band" else "amount_at_stake DESC, accounts DESC, code"
-    )
-    return visit.rows(
-        f"SELECT {column} AS code, {_MEASURES} FROM accounts GROUP BY 1 ORDER BY {order}"
-    )
+def _by_money(row: dict[str, Any]) -> tuple[float, str]:
+    return -row["amount_at_stake"], row["code"] or ""
+
+
+def _by_band(row: dict[str, Any]) -> tuple[bool, str]:
+    return row["code"] is None, row["code"] or ""
 
 
 def list_before(visit: Visit) -> dict[str, Any] | None:

@@ -27,10 +27,13 @@ SELECT count(*) AS accounts, coalesce(sum(amount_at_stake), 0) AS amount_at_stak
        coalesce(sum(expected_recovery), 0) AS expected_recovery, avg(propensity) AS propensity
 FROM accounts WHERE {where}
 """
+# Only the page's own rows are read whole: the others are sorted by what sorts them.
 _ROWS = """
 SELECT account_id, customer_name, segment, risk_band, propensity, amount_at_stake, expected_recovery, days_past_due,
        treatment, team, scheduled_at, currency
-FROM accounts WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?
+FROM accounts WHERE place IN (
+    SELECT place FROM accounts WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?
+) ORDER BY {order}
 """
 
 

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable, Mapping
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 from propension.board.drawings import forecast_picture, plane_picture
 from propension.board.overview import (
-    GROUPED_BY,
+    figures,
     forecast,
-    groups,
     list_before,
     moves,
     plane,
-    totals,
 )
 from propension.board.refused import RefusedError
 from propension.board.visit import ViewersVisit, Visit
@@ -33,15 +31,15 @@ _COMPARED = ("accounts", "overdue_amount", "amount_at_stake", "expected_recovery
 def portfolio(visit: ViewersVisit) -> Response:
     """Show balances, expected recovery, segments, quadrants, treatments, capacities, changes and the forecast."""
     visit.open_list  # noqa: B018 - without a list there is another page
-    found, before, cash = totals(visit), list_before(visit), forecast(visit)
-    changed = moves(visit)
+    (found, groups), changed = figures(visit), moves(visit)
+    before, cash = list_before(visit), forecast(visit)
     return visit.page(
         "portfolio.html",
         totals=found,
         before=before,
         changes=_changes(visit, found, before) if before else {},
-        groups={column: groups(visit, column) for column in GROUPED_BY},
-        has_plane=any(group["code"] for group in groups(visit, "quadrant")),
+        groups=groups,
+        has_plane=any(group["code"] for group in groups["quadrant"]),
         limits=_limits(visit),
         moves=changed[:_SHOWN_MOVES],
         moves_left_out=max(0, len(changed) - _SHOWN_MOVES),
@@ -49,19 +47,29 @@ def portfolio(visit: ViewersVisit) -> Response:
     )
 
 
-@router.get("/pictures/{name}.svg")
-def picture(visit: ViewersVisit, name: Literal["plane", "forecast"]) -> Response:
-    """Draw one of the page's pictures."""
-    key: Hashable
-    cash = forecast(visit) if name == "forecast" else None
-    where = plane(visit) if name == "plane" else None
-    if cash:
-        key = (name, visit.language, cash["as_of"], cash["total"]["value"])
-        svg = visit.site.pictures.drawn(key, lambda: forecast_picture(cash, visit.speech))
-    elif where:
-        key = (name, visit.language, visit.run)
-        svg = visit.site.pictures.drawn(key, lambda: plane_picture(where, visit.speech))
-    else:
+@router.get("/pictures/plane.svg")
+def plane_drawn(visit: ViewersVisit) -> Response:
+    """Draw where the money lies between ability and willingness."""
+
+    def draw() -> str:
+        found = plane(visit)
+        return plane_picture(found, visit.speech) if found else ""
+
+    return _picture(visit.site.pictures.drawn(("plane", visit.language, visit.run), draw))
+
+
+@router.get("/pictures/forecast.svg")
+def forecast_drawn(visit: ViewersVisit) -> Response:
+    """Draw the cash to expect."""
+    cash = forecast(visit)
+    if cash is None:
+        return _picture("")
+    key = ("forecast", visit.language, cash["as_of"], cash["total"]["value"])
+    return _picture(visit.site.pictures.drawn(key, lambda: forecast_picture(cash, visit.speech)))
+
+
+def _picture(svg: str) -> Response:
+    if not svg:
         raise RefusedError(404, "shell.not_found")
     return Response(svg, media_type="image/svg+xml")
 

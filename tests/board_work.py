@@ -18,6 +18,8 @@ from propension.outputs.assemble import HISTORY_NAME
 from propension.segments import example_row
 from propension.treatments import HISTORY_SCHEMA
 
+# Whatever a company numbers its accounts by.
+ODD_ACCOUNT = "A/1 ?&ñ%#<i>"
 _EVENTS = pa.schema(
     [
         ("account_id", pa.string()), ("kind", pa.string()), ("happened_on", pa.date32()), ("until", pa.date32()),
@@ -43,6 +45,7 @@ def add_work(folder: Path) -> None:
             {"treatment": "field_visit", "rule": "capacity:visits", "citation": ""},
         ],
     }  # fmt: skip
+    rows[4]["account_id"] = ODD_ACCOUNT
     pq.write_table(pa.Table.from_pylist(rows, SCORED_SCHEMA), folder / "scored.parquet")
     (folder / "agenda").mkdir()
     for name in ("agenda.ics", "agenda/agents-1.ics", "agenda/agents-2.ics"):

@@ -1,10 +1,13 @@
 """The page of an account, what people say on it, the agenda and what-if: what is shown, refused and never done."""
 
 import datetime as dt
+import re
 import time
+from html import unescape
+from urllib.parse import quote
 
 import pytest
-from board_work import add_inputs, add_work
+from board_work import ODD_ACCOUNT, add_inputs, add_work
 from board_world import (
     AS_OF,
     form_token,
@@ -99,6 +102,20 @@ def test_the_pictures_are_drawings_without_scripts(ask, worked, what):
 )
 def test_no_other_picture_is_drawn(ask, worked, place):
     assert ask(worked).get(f"/account-pictures/{place}").status_code == 404
+
+
+def test_an_account_may_have_any_number(ask, own):
+    client = ask(own)
+    page = client.get(f"/accounts/{quote(ODD_ACCOUNT)}")
+    assert page.status_code == 200
+    assert "A/1 ?&amp;ñ%#&lt;i&gt;" in page.text
+    for place in re.findall(r'src="(/account-pictures/[^"]+)"', page.text):
+        assert client.get(unescape(place)).status_code == 200
+    answer = post(client, "/feedback", about(ODD_ACCOUNT, **CHOICE))
+    assert client.get(answer.headers["location"]).status_code == 200
+    assert said(own)[0].account_id == ODD_ACCOUNT
+    [link] = set(re.findall(r'href="(/accounts/[^"]+)"', client.get("/feedback").text))
+    assert client.get(unescape(link)).status_code == 200
 
 
 def test_a_list_without_events_says_so(ask, portfolio):

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import multiprocessing
+import time
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from propension.config import FeedbackPolicy
 from propension.errors import ConfigurationError, OutputError, PolicyError
 from propension.outputs import Feedback, FeedbackLog, wishes_digest, wishes_of
+from propension.outputs.feedback import log as log_module
 
 DAY = dt.date(2026, 6, 30)
 NOW = dt.datetime(2026, 7, 1, 9, tzinfo=dt.UTC)
@@ -61,15 +63,26 @@ def test_what_is_said_is_read_as_it_was_said(tmp_path, lenient):
     assert log.read("A2") == [other]
 
 
-def _say(outputs, policy, author, times):
-    for _ in range(times):
+def _say(outputs, policy, author, ready):
+    """Say something ten times, slowly: between reading what is there and adding to it others have time."""
+    chained = log_module.next_entry
+
+    def slowly(*arguments):
+        time.sleep(0.02)
+        return chained(*arguments)
+
+    log_module.next_entry = slowly
+    ready.wait()
+    for _ in range(10):
         FeedbackLog(outputs).add(override(author=author), policy, NOW)
 
 
 def test_writers_at_the_same_time_lose_nothing(tmp_path, lenient):
     context = multiprocessing.get_context("spawn")
+    ready = context.Barrier(2)
     writers = [
-        context.Process(target=_say, args=(tmp_path, lenient, name, 10)) for name in ("ana", "luz")
+        context.Process(target=_say, args=(tmp_path, lenient, name, ready))
+        for name in ("ana", "luz")
     ]
     for writer in writers:
         writer.start()

@@ -151,10 +151,10 @@ def _write_list(run: Run, inputs: Inputs) -> dict[str, Any]:
     files = [_score_stage(run, inputs, stage) for stage in inputs.champions]
     followed = _follow_up(run, inputs)
     previous = previous_list(settings.outputs_folder, day, SCORED_NAME)
-    used = [bundle.digest for _, bundle in inputs.champions.values()]
-    used += [read_manifest(previous.parent)["run_id"]] if previous else []
-    used += [read_manifest(folder)["run_id"] for folder in followed.lists]
     wishes = wishes_of(FeedbackLog(settings.outputs_folder).read(), inputs.policy, day)
+    before = [*([previous.parent] if previous else []), *followed.lists]
+    used = [bundle.digest for _, bundle in inputs.champions.values()]
+    used += [read_manifest(folder)["run_id"] for folder in before]
     used += [wishes_digest(wishes)] if wishes.num_rows else []
     identity = {
         "currency": settings.portfolio.currency,

@@ -12,6 +12,7 @@ from propension.features import catalogue
 from propension.outputs import Feedback, FeedbackKind
 from propension.outputs.feedback import wishes_of, withdrawn
 
+_LISTED = "SELECT account_id, feedback FROM accounts WHERE account_id IN (SELECT unnest(?))"
 _KINDS = ("override", "postpone", "wrong_reason", "withdraw")
 
 
@@ -75,55 +76,80 @@ def as_said(form: Mapping[str, str], row: Mapping[str, Any], author: str) -> Fee
 
 
 def told(log: Sequence[Feedback], visit: Visit) -> list[Told]:
-    """Return everything that was said, the newest first, with what became of it so far."""
-    opened = visit.open_list
-    back = withdrawn(log)
-    last = {(said.account_id, said.kind): said.number for said in log if said.number not in back}
-    standing = {
-        row["account_id"]: row for row in wishes_of(log, opened.policy, opened.as_of).to_pylist()
-    }
-    named = sorted({said.account_id for said in log})
-    found = visit.rows(
-        "SELECT account_id, feedback FROM accounts WHERE account_id IN (SELECT unnest(?))", [named]
-    )
-    listed = {row["account_id"]: row["feedback"] for row in found}
-    seen = _known_by(opened.manifest)
+    """Return everything that was said, the newest first, with what became of it so far.
 
-    def came_of(said: Feedback) -> str:
-        if said.written_at > seen:
-            return "waiting"
-        return "postponed" if said.kind == "postpone" else listed.get(said.account_id) or "waiting"
+    Parameters
+    ----------
+    log : sequence of Feedback
+        In order; all that was said of its accounts.
+    visit : Visit
+    """
+    fate, names = _Fate.on(log, visit), feature_names(visit)
 
-    def state(said: Feedback) -> str:
-        if not said.asks:
-            return "counted"
-        if said.number in back:
-            return "withdrawn"
-        if last[said.account_id, said.kind] != said.number:
-            return "replaced"
-        column = "treatment" if said.kind == "override" else "not_before"
-        stands = standing.get(said.account_id, {}).get(column) is not None
-        return came_of(said) if stands else "over"
+    def about(feature: str) -> str:
+        return names.get(feature, feature)
 
-    names = feature_names(visit)
     return [
-        Told(
-            said,
-            state(said),
-            said.account_id in listed,
-            names.get(said.feature or "", said.feature or ""),
-        )
+        Told(said, fate.of(said), said.account_id in fate.listed, about(said.feature or ""))
         for said in reversed(log)
     ]
+
+
+@dataclass(frozen=True)
+class _Fate:
+    """What a list makes of what was said.
+
+    Attributes
+    ----------
+    withdrawn : set of int
+    last : mapping of (account, kind) to number
+        What counts of an account, for it was said last.
+    standing, listed : mapping of account
+        What stands on the list's as-of date, and what its run made of that.
+    started : str
+        When its run began to read what people said.
+    """
+
+    withdrawn: set[int]
+    last: Mapping[tuple[str, str], int]
+    standing: Mapping[str, Mapping[str, Any]]
+    listed: Mapping[str, str | None]
+    started: str
+
+    @classmethod
+    def on(cls, log: Sequence[Feedback], visit: Visit) -> _Fate:
+        """Return what the newest list makes of it."""
+        opened, back = visit.open_list, withdrawn(log)
+        accounts = sorted({said.account_id for said in log})
+        found = visit.rows(_LISTED, [accounts])
+        standing = wishes_of(log, opened.policy, opened.as_of).to_pylist()
+        started = opened.manifest.get("started", "")
+        return cls(
+            back,
+            {(one.account_id, one.kind): one.number for one in log if one.number not in back},
+            {row["account_id"]: row for row in standing},
+            {row["account_id"]: row["feedback"] for row in found},
+            started.isoformat() if isinstance(started, dt.datetime) else str(started),
+        )
+
+    def of(self, said: Feedback) -> str:
+        """Return the state of something that was said: see ``Told``."""
+        if not said.asks:
+            return "counted"
+        if said.number in self.withdrawn:
+            return "withdrawn"
+        if self.last[said.account_id, said.kind] != said.number:
+            return "replaced"
+        column = "treatment" if said.kind == "override" else "not_before"
+        if self.standing.get(said.account_id, {}).get(column) is None:
+            return "over"
+        made_of_it = self.listed.get(said.account_id)
+        if said.written_at > self.started or made_of_it is None:
+            return "waiting"
+        return "postponed" if said.kind == "postpone" else made_of_it
 
 
 def feature_names(visit: Visit) -> dict[str, str]:
     """Return what every feature is about, in the reader's words."""
     found = catalogue(visit.site.settings.features)
     return {feature.name: feature.text.in_language(visit.language) for feature in found}
-
-
-def _known_by(manifest: Mapping[str, Any]) -> str:
-    """When the run of a list began to read what people said."""
-    started = manifest.get("started", "")
-    return started.isoformat() if isinstance(started, dt.datetime) else str(started)

@@ -8,7 +8,7 @@ import random
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from functools import cache
@@ -82,14 +82,18 @@ def log_in(client: Any, name: str, password: str = PASSWORD, **more: str) -> Any
 
 
 def publish_list(
-    config: Path, accounts: int = 120, as_of: dt.date = AS_OF, run: str = "run-1"
+    config: Path,
+    accounts: int = 120,
+    as_of: dt.date = AS_OF,
+    run: str = "run-1",
+    change: Callable[[dict[str, Any]], dict[str, Any]] = lambda row: row,
 ) -> Path:
     """Publish a list as a run does, over the one of the same day; return its folder."""
     settings = load_settings(config)
     final = settings.outputs_folder / f"as_of={as_of}"
     staging = settings.outputs_folder / f".{final.name}.{run}.tmp"
     staging.mkdir(parents=True)
-    rows = made_up_rows(settings, accounts, as_of, run)
+    rows = [change(row) for row in made_up_rows(settings, accounts, as_of, run)]
     pq.write_table(pa.Table.from_pylist(rows, SCORED_SCHEMA), staging / "scored.parquet")
     write_allocation(staging, _ALLOCATION)
     write_manifest(staging, {"run_id": run, "as_of": as_of})

@@ -1,4 +1,5 @@
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from board_world import PASSWORD, portfolio_with_users, served
 
 
@@ -58,6 +59,16 @@ def test_an_admin_adds_a_user_who_then_logs_in(guarded, open_page):
     other = open_page(f"{guarded}/login")
     enter(other, "nora", "una clave larga")
     assert other.get_by_role("heading", name="Cartera").is_visible()
+
+
+@pytest.mark.parametrize("place", ["/login", "/users", "/password"])
+def test_axe_finds_nothing_serious(guarded, open_page, place):
+    page = open_page(guarded + place)
+    if place != "/login":
+        enter(page, "ada")
+        page.wait_for_url(f"**{place}")
+    found = Axe().run(page).response["violations"]
+    assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
 
 
 def test_a_session_that_ended_meanwhile_asks_to_log_in(guarded, open_page, complaints):

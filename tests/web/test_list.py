@@ -40,10 +40,21 @@ def test_filters_answer_without_loading_the_page_and_are_kept_in_the_address(boa
     assert filtered(page, "**/accounts") == everyone
 
 
+def test_an_open_choice_is_closed_by_escape_or_by_looking_elsewhere(board, open_page):
+    page = open_page(f"{board}/accounts")
+    choice = page.get_by_text("Banda de riesgo").first
+    choice.click()
+    page.keyboard.press("Escape")
+    assert page.locator("details.choice[open]").count() == 0
+    choice.click()
+    page.get_by_role("heading", name="Lista").click()
+    assert page.locator("details.choice[open]").count() == 0
+
+
 def test_filters_and_pages_work_without_scripts(board, open_page):
     page = open_page(f"{board}/accounts", java_script_enabled=False)
     everyone = count(page)
-    page.get_by_label("Propensión, en %, desde").fill("50")
+    page.get_by_label("Propensión de pago, en %, desde").fill("50")
     page.get_by_role("button", name="Filtrar").click()
     assert count(page) < everyone
     page.get_by_role("link", name="Siguiente").click()

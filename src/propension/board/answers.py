@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from propension.board.access.gates import LoginGate
+from propension.board.access.headers import HEADERS
 from propension.board.refused import LogInError, NoListError, RefusedError
 from propension.board.site import Site
 from propension.board.visit import Visit
@@ -73,4 +74,7 @@ def _not_understood(request: Request, error: RequestValidationError) -> Response
 def _failed(request: Request, error: Exception) -> Response:
     name = secrets.token_hex(4)
     _LOG.error("%s: %s %s", name, request.method, request.url.path, exc_info=error)
-    return _page(request, 500, "shell.failed", id=name)
+    response = _page(request, 500, "shell.failed", id=name)
+    # This answer passes by nobody else.
+    response.headers.update(HEADERS)
+    return response

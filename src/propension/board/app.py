@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import Response
 
 from propension.board.access.gates import make_gate
 from propension.board.access.headers import SafeAnswers
@@ -39,9 +41,19 @@ def create_app(settings: Settings) -> FastAPI:
     templates().globals["menu"] = MENU
     for router in ROUTERS:
         app.include_router(router)
-    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    app.mount("/static", _Assets(directory=_STATIC), name="static")
     add_answers(app)
     # A page of another name that is made to point here is somebody else's page.
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.board.known_hosts)
     app.add_middleware(SafeAnswers)
     return app
+
+
+class _Assets(StaticFiles):
+    """The board's own files; the browser keeps them, and asks whether they changed."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        """Return a file."""
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "no-cache"
+        return response

@@ -20,7 +20,7 @@ from propension.outputs.list_sheet import EXCEL_MOST_ROWS
 from propension.outputs.lists import write_csv_batches
 from propension.outputs.workbook import write_workbook
 
-_BATCH_ROWS = 20_000
+_BATCH_ROWS = 5_000
 # Each takes a processor while it is written.
 _AT_ONCE = threading.BoundedSemaphore(2)
 _WAIT_SECONDS = 20.0
@@ -84,9 +84,10 @@ def room_to_write() -> Iterator[None]:
 
 
 def scratch_folder(visit: Visit) -> Path:
-    """Return a folder of its own that only its owner looks into."""
-    exports = visit.site.settings.outputs_folder / ".board" / "exports"
-    exports.mkdir(mode=0o700, exist_ok=True)
+    """Return a folder of its own, in one that only its owner looks into."""
+    exports = visit.site.settings.board_scratch / "exports"
+    exports.mkdir(parents=True, exist_ok=True)
+    exports.parent.chmod(0o700)
     return Path(tempfile.mkdtemp(dir=exports))
 
 

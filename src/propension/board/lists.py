@@ -1,129 +1,29 @@
-"""Which list is the current one, and questions to it."""
+"""Which list is the current one."""
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
-import shutil
-import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import astuple, dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from propension.board.copies import copy_list, remove_other_copies
+from propension.board.open_list import OpenList
 from propension.board.refused import NoListError, RefusedError
-from propension.config import Policy, Settings, load_policy
+from propension.config import Settings, load_policy
 from propension.errors import OutputError
-from propension.outputs import (
-    SCORED_NAME,
-    SCORED_SCHEMA,
-    find_moves,
-    previous_list,
-    read_allocation,
-    read_manifest,
-)
-from propension.sources import text_literal
+from propension.outputs import ALLOCATION_NAME, read_allocation, read_manifest
 
 _LOG = logging.getLogger(__name__)
-_COPIES = ".board/lists"
 _TRIES = 5
 _PATIENCE_SECONDS = 1.5
-# Of the tables in a copy: another number and copies are made anew.
-_SHAPE = 4
 _MEMORY = "512MB"
-# Copying needs more than it is told; it takes no longer with less.
-_COPYING_MEMORY = "256MB"
-# As ``outputs.personal_data: masked`` shows names; names that are masked already stay as they are.
-_MASKED = r"regexp_replace(customer_name, '([\pL\pN])[\pL\pM\pN.''*-]*', '\1***', 'g')"
-_SEARCHED = "strip_accents(lower(concat_ws(' ', account_id, customer_id, {name})))"
-# Viewers search, sort and export what they may see, never what is behind it.
-_TABLES = f"""
-CREATE TABLE scored AS SELECT *, {_SEARCHED.format(name="customer_name")} AS searched,
-    {_MASKED} AS masked_name, {_SEARCHED.format(name="masked_name")} AS searched_masked
-FROM (FROM read_parquet({{file}}) UNION ALL BY NAME FROM contract);
-CREATE SCHEMA managers;
-CREATE SCHEMA viewers;
-CREATE VIEW managers.accounts AS
-SELECT * EXCLUDE (masked_name, searched_masked), rowid AS place FROM main.scored;
-CREATE VIEW viewers.accounts AS SELECT * EXCLUDE (masked_name, searched_masked) REPLACE (
-    masked_name AS customer_name, NULL::VARCHAR AS customer_phone, {{message}} AS message,
-    searched_masked AS searched
-), rowid AS place FROM main.scored;
-"""
-_CHANGES = """
-CREATE TABLE moves (before VARCHAR, after VARCHAR, accounts BIGINT, overdue_amount DOUBLE);
-CREATE TABLE list_before AS SELECT max(as_of) AS as_of, count(*) AS accounts,
-    sum(overdue_amount)::DOUBLE AS overdue_amount, sum(amount_at_stake)::DOUBLE AS amount_at_stake,
-    sum(expected_recovery)::DOUBLE AS expected_recovery, avg(propensity) AS propensity
-FROM ({before});
-"""
-_CODED = (
-    "stage", "dpd_bucket", "risk_band", "segment", "quadrant", "treatment", "team", "arm",
-)  # fmt: skip
-
-
-def make_private(folder: Path) -> Path:
-    """Make sure that there is a folder, and that only its owner looks into it."""
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
-
-
-@dataclass(frozen=True)
-class OpenList:
-    """One published list, as a whole: it does not change while somebody holds it.
-
-    Attributes
-    ----------
-    as_of : date
-    run_id : str
-    folder : Path
-        Where it was published; another list may be there by now.
-    manifest : mapping
-    allocation : mapping
-        See ``allocation_facts``.
-    policy : Policy
-        As it was when the list was opened.
-    """
-
-    as_of: dt.date
-    run_id: str
-    folder: Path
-    manifest: Mapping[str, Any]
-    allocation: Mapping[str, Any]
-    policy: Policy
-    engine: duckdb.DuckDBPyConnection
-
-    def cursor(self, masked: bool) -> duckdb.DuckDBPyConnection:
-        """Return a connection of the caller's own, whose ``accounts`` holds the list; close it.
-
-        Besides the columns of the contract it has ``place``, the row's number in the list, and ``searched``, what
-        accounts are found by: number and name without case and accents.
-        """
-        cursor = self.engine.cursor()
-        cursor.execute("USE viewers" if masked else "USE managers")
-        return cursor
-
-    def rows(self, masked: bool, sql: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
-        """Return what a statement over ``accounts`` finds, a mapping for each row."""
-        with self.cursor(masked) as cursor:
-            cursor.execute(sql, list(parameters))
-            names = [column[0] for column in cursor.description or []]
-            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-    @cached_property
-    def codes(self) -> Mapping[str, tuple[str | None, ...]]:
-        """The codes that coded columns hold in this list, and the flags."""
-        found = {
-            column: self.rows(False, f"SELECT DISTINCT {column} AS code FROM accounts")
-            for column in _CODED
-        }
-        found["flags"] = self.rows(False, "SELECT DISTINCT unnest(flags) AS code FROM accounts")
-        return {column: tuple(row["code"] for row in rows) for column, rows in found.items()}
 
 
 class Lists:
@@ -182,60 +82,18 @@ class Lists:
             if seen is None:
                 continue
             try:
-                manifest = read_manifest(seen.folder)
-                allocation = read_allocation(seen.folder)
-                copy = self._copied(seen, manifest["run_id"])
+                manifest, allocation = read_manifest(seen.folder), _allocation(seen.folder)
+                copies = self._settings.board_scratch / "lists"
+                copy = copy_list(seen.folder, seen.as_of, manifest["run_id"], copies)
             except (OSError, OutputError, duckdb.Error) as error:
-                _LOG.info("%s: %s; reading it again", seen.folder, error)
+                _LOG.warning("%s: %s; reading it again", seen.folder, error)
                 continue
             # What was read is one list only if it is still the one that was seen before.
             if _newest(self._outputs) == seen:
-                self._remove_all_but(copy)
+                remove_other_copies(copy)
                 return seen, self._over(copy, seen, manifest, allocation)
             copy.unlink(missing_ok=True)
         raise RefusedError(503, "shell.being_replaced")
-
-    def _copied(self, seen: _Seen, run_id: str) -> Path:
-        """Return a database that holds the list whole; it is made once, however often the board is started."""
-        copies = self._outputs / _COPIES
-        make_private(copies.parent)
-        make_private(copies)
-        copy = copies / f"{seen.as_of}-{run_id}-{_SHAPE}-{duckdb.__version__}.duckdb"
-        if copy.exists():
-            return copy
-        message = "NULL::VARCHAR" if self._settings.outputs.personal_data == "full" else "message"
-        file = text_literal(seen.folder / SCORED_NAME)
-        with tempfile.TemporaryDirectory(dir=copies) as scratch:
-            unfinished = Path(scratch) / copy.name
-            with duckdb.connect(
-                unfinished, config={"memory_limit": _COPYING_MEMORY, "threads": 1}
-            ) as engine:
-                # A list of an older version has nothing in the columns that came since.
-                engine.register("contract", SCORED_SCHEMA.empty_table())
-                engine.execute(_TABLES.format(file=file, message=message))
-                self._add_changes(engine, seen)
-            unfinished.replace(copy)
-        return copy
-
-    def _add_changes(self, engine: duckdb.DuckDBPyConnection, seen: _Seen) -> None:
-        """Add what the list before was, and who moved between segments since."""
-        before = previous_list(self._outputs, seen.as_of, SCORED_NAME)
-        source = f"FROM read_parquet({text_literal(before)})" if before else "FROM scored LIMIT 0"
-        engine.execute(_CHANGES.format(before=source))
-        moves = find_moves(seen.folder / SCORED_NAME, before)
-        if moves:
-            rows = [astuple(move) for move in moves]
-            engine.executemany("INSERT INTO moves VALUES (?, ?, ?, ?)", rows)
-
-    def _remove_all_but(self, copy: Path) -> None:
-        """Remove copies of other lists, and what was left of copies that were never finished."""
-        for other in copy.parent.iterdir():
-            if other.is_dir():
-                shutil.rmtree(other, ignore_errors=True)
-            elif other != copy:
-                # Windows keeps what is still being read: the next list removes it.
-                with suppress(OSError):
-                    other.unlink()
 
     def _over(
         self, copy: Path, seen: _Seen, manifest: Mapping[str, Any], allocation: Mapping[str, Any]
@@ -286,3 +144,8 @@ def _look(outputs: Path) -> _Seen | None:
                 found.append(_Seen(as_of, manifest.st_ino, manifest.st_mtime_ns, folder))
     # Of two of one day, the later is the one in place.
     return max(reversed(found), key=lambda seen: seen.as_of, default=None)
+
+
+def _allocation(folder: Path) -> dict[str, Any]:
+    """Return what is used of teams and budgets; nothing for a list of before they were written."""
+    return read_allocation(folder) if (folder / ALLOCATION_NAME).exists() else {"limits": []}

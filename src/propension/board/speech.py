@@ -13,11 +13,18 @@ from propension.board.texts import TEXTS
 from propension.board.texts.rules import RULES
 from propension.config import Language
 from propension.model.reader import DATES
-from propension.outputs import format_amount, format_date, format_number, format_share
+from propension.outputs import (
+    SCORED_COLUMNS,
+    format_amount,
+    format_date,
+    format_number,
+    format_share,
+)
 from propension.outputs.formats import LOCALES
-from propension.outputs.wording import Wording
+from propension.outputs.wording import SHEET_TEXTS, Wording
 
 NOTHING = "–"
+_LABELS = {column.name: column.label for column in SCORED_COLUMNS}
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,11 @@ class Speech:
 
     def label(self, column: str) -> str:
         """Return the words for a column of the list."""
-        return self.wording.label(column) if self.wording else column
+        return _LABELS[column].in_language(self.language)
+
+    def term(self, key: str) -> str:
+        """Return one of the words that the workbook has too."""
+        return SHEET_TEXTS[key].in_language(self.language)
 
     def word(self, column: str, code: str | bool | None) -> str:
         """Return the words for a coded value of a column."""

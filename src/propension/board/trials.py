@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from propension import clock
-from propension.board.lists import OpenList
+from propension.board.open_list import OpenList
 from propension.board.refused import RefusedError
 from propension.config import Policy, Settings
 from propension.outputs import INPUTS_NAME, chosen_again, try_capacities

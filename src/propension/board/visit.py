@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse, Response
 from propension import __version__
 from propension.board.access.gates import SESSION_COOKIE, LoginGate
 from propension.board.access.roles import Role, User
-from propension.board.lists import OpenList
+from propension.board.open_list import OpenList
 from propension.board.refused import LogInError, NoListError, RefusedError
 from propension.board.site import Site, templates
 from propension.board.speech import Speech
@@ -60,7 +60,9 @@ class Visit:
 
     @cached_property
     def run(self) -> str | None:
-        """Which run made the list; None where there is no list."""
+        """Which run made the list; None where there is no list, or nobody to show it to."""
+        if self.user is None:
+            return None
         try:
             return self.open_list.run_id
         except NoListError:
@@ -111,7 +113,7 @@ class Visit:
     def page(self, template: str, code: int = 200, **facts: Any) -> HTMLResponse:
         """Return a page, or a part of one, in the reader's words.
 
-        Templates know ``visit``, ``say``, ``label``, ``word``, ``number``, ``amount``, ``estimate``, ``share``, ``date``, ``moment`` and
+        Templates know ``visit``, ``say``, ``label``, ``term``, ``word``, ``number``, ``amount``, ``estimate``, ``share``, ``date``, ``moment`` and
         ``form_token``, besides the facts.
         """
         speech = self.speech
@@ -149,7 +151,7 @@ class Visit:
 
 
 _SPOKEN = (
-    "say", "label", "word", "rule", "number", "amount", "estimate", "share", "date", "moment",
+    "say", "label", "term", "word", "rule", "number", "amount", "estimate", "share", "date", "moment",
 )  # fmt: skip
 
 

@@ -298,6 +298,11 @@ class Settings(Model):
         return self.outputs_folder / "board"
 
     @property
+    def board_scratch(self) -> Path:
+        """Folder of what the board can make again: copies of lists, files to hand out."""
+        return self.outputs_folder / ".board"
+
+    @property
     def work_folder(self) -> Path:
         """Folder of what a run leaves between its stages, which every worker reaches."""
         shared = self.spark and self.spark.work

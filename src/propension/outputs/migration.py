@@ -7,9 +7,10 @@ from pathlib import Path
 
 import duckdb
 
-_MOVES = """
-SELECT p.segment, s.segment, count(*),
-       coalesce(sum(coalesce(s.overdue_amount, p.overdue_amount)), 0)::DOUBLE
+# Over two files, the list and the one before: the columns of ``Move``.
+MOVES_SQL = """
+SELECT p.segment AS before, s.segment AS after, count(*) AS accounts,
+       coalesce(sum(coalesce(s.overdue_amount, p.overdue_amount)), 0)::DOUBLE AS overdue_amount
 FROM read_parquet(?) s FULL JOIN read_parquet(?) p USING (account_id)
 GROUP BY ALL ORDER BY 3 DESC, 1 NULLS FIRST, 2 NULLS LAST
 """
@@ -39,7 +40,7 @@ def find_moves(scored: Path, previous: Path | None) -> tuple[Move, ...]:
     if previous is None:
         return ()
     with duckdb.connect(config={"threads": 1}) as connection:
-        rows = connection.execute(_MOVES, [str(scored), str(previous)]).fetchall()
+        rows = connection.execute(MOVES_SQL, [str(scored), str(previous)]).fetchall()
     return tuple(Move(*row) for row in rows)
 
 

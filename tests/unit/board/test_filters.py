@@ -244,7 +244,7 @@ def test_a_viewer_takes_along_what_they_may_see(ask, with_names):
     log_in(client, "vera")
     shown = csv_rows(client.get("/export/csv"))
     assert all("***" in row["customer_name"] for row in shown)
-    assert {row["message"] for row in shown} == {""}
+    assert {row["message"] for row in shown} == {"", "Hola, B*** C***"}
     sheet = openpyxl.load_workbook(io.BytesIO(client.get("/export/excel").content))["Lista"]
     text = " ".join(str(cell.value) for row in sheet.iter_rows() for cell in row)
     assert "Gómez" not in text

@@ -7,7 +7,7 @@ import pytest
 from board_world import AS_OF, make_portfolio, publish_list
 
 from propension.board.lists import Lists
-from propension.board.refused import NoListError
+from propension.board.refused import NoListError, RefusedError
 from propension.config import load_settings
 
 
@@ -92,15 +92,44 @@ def test_a_portfolio_without_a_list_says_so(config, lists):
         lists.current()
 
 
-def test_viewers_see_personal_data_masked_and_nobody_s_phone_or_messages(lists):
+def test_viewers_see_names_masked_and_neither_phones_nor_messages_that_hold_names(lists):
     shown = lists.current().rows(
         True, "SELECT customer_name, customer_phone, message FROM accounts"
     )
     assert {row["customer_phone"] for row in shown} == {None}
-    assert {row["message"] for row in shown} == {None}
+    assert {row["message"] for row in shown} == {None, "Hola, B*** C***"}
     assert shown[5]["customer_name"] == "A*** G*** 5***"
     # Lists of portfolios that mask names hold them so: they stay as they are.
     assert shown[6]["customer_name"] == "B*** C***"
+
+
+def test_viewers_see_messages_of_lists_that_name_nobody(tmp_path):
+    config = make_portfolio(tmp_path / "masked", 0)
+    publish_list(
+        config, 12, change=lambda row: row | {"customer_name": "A*** B***", "message": "Hola"}
+    )
+    shown = Lists(load_settings(config)).current().rows(True, "SELECT message FROM accounts")
+    assert {row["message"] for row in shown} == {"Hola"}
+
+
+def test_a_list_that_is_damaged_is_said_to_be(config, lists):
+    (load_settings(config).outputs_folder / "as_of=2026-06-30" / "scored.parquet").write_bytes(
+        b"PAR1"
+    )
+    with pytest.raises(RefusedError, match="being_replaced"):
+        lists.current()
+
+
+def test_a_list_of_before_allocations_were_written_is_shown(config, lists):
+    (load_settings(config).outputs_folder / "as_of=2026-06-30" / "allocation.json").unlink()
+    assert lists.current().allocation == {"limits": []}
+
+
+def test_a_new_list_that_cannot_be_read_leaves_the_one_before(config, lists):
+    held = lists.current()
+    folder = publish_list(config, 12, run="run-2")
+    (folder / "scored.parquet").write_bytes(b"PAR1")
+    assert lists.current() is held
 
 
 def test_statements_reach_neither_files_nor_the_list_s_contents(lists):

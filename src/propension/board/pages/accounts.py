@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -14,7 +13,6 @@ from propension.board.filters import (
     PAGE_ROWS,
     RANGES,
     SORTS,
-    Between,
     Choice,
     Selection,
 )
@@ -86,20 +84,15 @@ def _chips(visit: Visit, selection: Selection) -> Iterator[tuple[str, str]]:
 
 
 def _in_words(visit: Visit, key: str, value: str) -> str:
-    say = visit.speech.say
+    speech = visit.speech
     for choice in CHOICES:
         if key == choice.name:
             code = None if value == NONE_CODE else value
-            return f"{say(f'accounts.{choice.name}')}: {visit.speech.word(choice.column, code)}"
+            return f"{speech.label(choice.column)}: {speech.word(choice.column, code)}"
     for between in RANGES:
         if key in between.keys:
             text = "accounts.at_least" if key.endswith("_from") else "accounts.at_most"
-            return say(
-                text, what=say(f"accounts.{between.name}"), value=_number(visit, between, value)
-            )
-    return say("accounts.holds", value=value)
-
-
-def _number(visit: Visit, between: Between, value: str) -> Any:
-    number = float(value)
-    return visit.speech.amount(number) if between.kind == "amount" else visit.speech.number(number)
+            number = float(value)
+            told = speech.amount(number) if between.kind == "amount" else speech.share(number / 100)
+            return speech.say(text, what=speech.label(between.column), value=told)
+    return speech.say("accounts.holds", value=value)

@@ -120,8 +120,7 @@ def _quantities(visit: Visit, limit: Mapping[str, Any]) -> str:
         figures = {name: speech.estimate(limit[name]) for name in ("used", "capacity")}
         return speech.say("portfolio.used_of", **figures)
     figures = {name: speech.number(limit[name], 0) for name in ("used", "capacity")}
-    words = speech.wording.text(f"unit_{unit}") if speech.wording else unit
-    return f"{speech.say('portfolio.used_of', **figures)} {words}"
+    return f"{speech.say('portfolio.used_of', **figures)} {speech.term(f'unit_{unit}')}"
 
 
 def _dated(cash: Mapping[str, Any]) -> dict[str, Any]:

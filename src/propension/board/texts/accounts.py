@@ -8,17 +8,7 @@ ACCOUNTS = {
     "search": texts(
         "Buscar por nombre o número", "Buscar por nome ou número", "Search by name or number"
     ),
-    "stage": texts("Etapa", "Etapa", "Stage"),
-    "segment": texts("Segmento", "Segmento", "Segment"),
-    "bucket": texts("Tramo de mora", "Faixa de atraso", "Bucket"),
-    "band": texts("Banda de riesgo", "Faixa de risco", "Risk band"),
-    "quadrant": texts("Cuadrante", "Quadrante", "Quadrant"),
-    "treatment": texts("Gestión", "Ação", "Treatment"),
-    "team": texts("Equipo o canal", "Equipe ou canal", "Team or channel"),
-    "flag": texts("Marca", "Marca", "Flag"),
-    "arm": texts("Grupo", "Grupo", "Arm"),
-    "amount": texts("Importe en juego", "Valor em jogo", "Amount at stake"),
-    "propensity": texts("Propensión, en %", "Propensão, em %", "Propensity, in %"),
+    "in_percent": texts("{what}, en %", "{what}, em %", "{what}, in %"),
     "from": texts("{what}, desde", "{what}, de", "{what}, from"),
     "to": texts("{what}, hasta", "{what}, até", "{what}, to"),
     "at_least": texts("{what} desde {value}", "{what} de {value}", "{what} from {value}"),
@@ -31,14 +21,11 @@ ACCOUNTS = {
     ),
     "chosen": texts("Filtros puestos", "Filtros em uso", "Filters in use"),
     "results": texts("Cuentas filtradas", "Contas filtradas", "Filtered accounts"),
-    "accounts": texts("Cuentas", "Contas", "Accounts"),
     "caption": texts(
         "Cuentas {first} a {last} de {total}",
         "Contas {first} a {last} de {total}",
         "Accounts {first} to {last} of {total}",
     ),
-    "mean_propensity": texts("Propensión media", "Propensão média", "Mean propensity"),
-    "sort_by": texts("Ordenar por", "Ordenar por", "Sort by"),
     "none_found": texts(
         "Ninguna cuenta cumple todos los filtros.",
         "Nenhuma conta atende a todos os filtros.",

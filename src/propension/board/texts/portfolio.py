@@ -4,8 +4,6 @@ from propension.outputs.column import texts
 
 PORTFOLIO = {
     "title": texts("Cartera", "Carteira", "Portfolio"),
-    "accounts": texts("Cuentas", "Contas", "Accounts"),
-    "mean_propensity": texts("Propensión media", "Propensão média", "Mean propensity"),
     "of_stake": texts(
         "{share} de lo que está en juego",
         "{share} do que está em jogo",
@@ -109,7 +107,6 @@ PORTFOLIO = {
         "It was not made yet. To make it:",
     ),
     "week": texts("Semana", "Semana", "Week"),
-    "days": texts("Días", "Dias", "Days"),
     "expected": texts("Se espera", "Espera-se", "Expected"),
     "between": texts("Entre", "Entre", "Between"),
     "from_to": texts("{low} y {high}", "{low} e {high}", "{low} and {high}"),

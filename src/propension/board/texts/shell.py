@@ -3,7 +3,6 @@
 from propension.outputs.column import texts
 
 SHELL = {
-    "board": texts("Tablero de cobranza", "Painel de cobrança", "Collections board"),
     "skip": texts("Ir al contenido", "Ir para o conteúdo", "Skip to content"),
     "pages": texts("Páginas", "Páginas", "Pages"),
     "language": texts("Idioma", "Idioma", "Language"),
@@ -70,15 +69,14 @@ SHELL = {
         "What was sent is too large.",
     ),
     "being_replaced": texts(
-        "La lista se está reemplazando. Vuelva a intentarlo en unos segundos.",
-        "A lista está sendo substituída. Tente de novo em alguns segundos.",
-        "The list is being replaced. Try again in a few seconds.",
+        "La lista no se puede leer: se está reemplazando. Vuelva a intentarlo en unos segundos; si sigue así, está dañada y hay que calificar de nuevo.",
+        "A lista não pode ser lida: está sendo substituída. Tente de novo em alguns segundos; se continuar assim, está danificada e é preciso pontuar de novo.",
+        "The list cannot be read: it is being replaced. Try again in a few seconds; if it stays so, it is damaged and must be scored again.",
     ),
     "failed": texts(
         "No es culpa suya. Quien administra el tablero puede buscar este código en el registro: {id}.",
         "A culpa não é sua. Quem administra o painel pode procurar este código no registro: {id}.",
         "It is not your fault. Whoever administers the board can look for this code in the log: {id}.",
     ),
-    "as_local": texts("en este equipo", "nesta máquina", "on this machine"),
     "log_out": texts("Salir", "Sair", "Log out"),
 }

@@ -17,6 +17,7 @@ import click
 from pipelines.cli_audit import audit
 from pipelines.cli_board import board
 from pipelines.cli_experiment import experiment
+from pipelines.cli_feedback import feedback
 from pipelines.cli_flows import demo, monitor, score, serve, train, tune
 from pipelines.cli_options import as_of_option, config_option, json_option, stage_option
 from pipelines.cli_policy import allocate, policy
@@ -238,19 +239,10 @@ def rollback(model: tuple[Path, Stage]) -> None:
     click.echo(f"Version {open_registry(*model).rollback()} is the champion again.")
 
 
-for command in (
-    train,
-    tune,
-    score,
-    monitor,
-    serve,
-    board,
-    demo,
-    allocate,
-    audit,
-    experiment,
-    policy,
-):
+_COMMANDS = (
+    train, tune, score, monitor, serve, board, demo, allocate, audit, experiment, feedback, policy,
+)  # fmt: skip
+for command in _COMMANDS:
     cli.add_command(command)
 
 

@@ -43,12 +43,14 @@ def verify(config: Path, head: str | None, as_json: bool) -> None:
       propension audit verify --head 5d0c...
     """
     from propension.config import load_settings
-    from propension.outputs import verify_decisions
+    from propension.outputs import FeedbackLog, verify_decisions
 
     console = AuditConsole(as_json)
     outputs = load_settings(config).outputs_folder
     with console.working("reading the decision log"):
         found = verify_decisions(outputs, head)
+        # What people said is checked whenever it is read.
+        FeedbackLog(outputs).read()
     console.verification(found)
     if found.faults:
         raise SystemExit(1)
@@ -67,13 +69,14 @@ def account(account: str, config: Path, as_json: bool) -> None:
     """
     from propension.config import load_settings
     from propension.errors import ConfigurationError
-    from propension.outputs import account_story
+    from propension.outputs import FeedbackLog, account_story
 
     outputs = load_settings(config).outputs_folder
     story = account_story(outputs, account)
+    said = FeedbackLog(outputs).read(account)
     if not story:
         raise ConfigurationError(
             f"{account}: no decision about it is kept in {outputs / 'decisions'}. Check the id.",
             account=account,
         )
-    AuditConsole(as_json).story(story)
+    AuditConsole(as_json).story(story, said)

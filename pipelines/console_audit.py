@@ -7,9 +7,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from pipelines.console import Console
+from pipelines.console_feedback import FeedbackConsole
 
 if TYPE_CHECKING:
-    from propension.outputs import Verification
+    from propension.outputs import Feedback, Verification
 
 
 class AuditConsole(Console):
@@ -39,9 +40,9 @@ class AuditConsole(Console):
             self._out.print("Everything is as it was written.")
         self._out.print(f"Head: {found.head}", soft_wrap=True)
 
-    def story(self, story: Sequence[Mapping[str, Any]]) -> None:
-        """Print every decision about an account, oldest first."""
-        if self._json(list(story)):
+    def story(self, story: Sequence[Mapping[str, Any]], said: Sequence[Feedback]) -> None:
+        """Print every decision about an account and what people said of it, oldest first."""
+        if self._json({"decisions": list(story), "feedback": [asdict(one) for one in said]}):
             return
         last = story[-1]
         name = f", {last['customer_name']}" if last["customer_name"] else ""
@@ -56,15 +57,19 @@ class AuditConsole(Console):
             ["list", "recorded", "run", "model", "policy"],
             [_decider(row) for row in story],
         )
+        if said:
+            FeedbackConsole(as_json=False).said(said)
         self._out.print("Whether any of this was changed since: propension audit verify")
 
 
 def _decision(row: Mapping[str, Any]) -> tuple[str, ...]:
+    asked = row["feedback"]
     done = [
         row["treatment"],
         row["channel"],
         row["offer"],
         None if row["arm"] == "treatment" else row["arm"],
+        asked and f"asked for by people: {asked}",
     ]
     return (
         _day(row),

@@ -20,6 +20,8 @@ from propension.model import Reader, Registry
 from propension.outputs import (
     INPUTS_NAME,
     SCORED_NAME,
+    Feedback,
+    FeedbackLog,
     Review,
     check_policy,
     chosen_again,
@@ -156,6 +158,28 @@ def account_of_list(config: Path, account: str, as_of: dt.date | None) -> dict[s
             account=account,
         )
     return dict(zip(names, row, strict=True))
+
+
+def say_of_account(config: Path, account: str, said: Mapping[str, Any]) -> Feedback:
+    """Keep what somebody says of an account of the latest list; return it with its number.
+
+    Parameters
+    ----------
+    config : Path
+    account : str
+    said : mapping
+        kind and author, and what ``Feedback`` needs of that kind.
+
+    Raises
+    ------
+    ConfigurationError
+        If the account is not on the list, or the policy does not let people say it.
+    """
+    settings = load_settings(config)
+    row = account_of_list(config, account, None)
+    policy = load_policy(settings.resolve(settings.policy))
+    told = Feedback(account_id=account, as_of=row["as_of"], run_id=row["run_id"], **said)
+    return FeedbackLog(settings.outputs_folder).add(told, policy, clock.now_utc())
 
 
 def draw_account(config: Path, row: Mapping[str, Any], out: Path) -> Path:

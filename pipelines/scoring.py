@@ -28,10 +28,12 @@ from propension.outputs import (
     HEAD,
     SCORED_NAME,
     DecisionLog,
+    FeedbackLog,
     ListSummary,
     StageFiles,
     check_policy,
     find_moves,
+    keep_wishes,
     list_digests,
     previous_list,
     read_allocation,
@@ -40,6 +42,8 @@ from propension.outputs import (
     run_id,
     staging_folder,
     summarise,
+    wishes_digest,
+    wishes_of,
     write_manifest,
 )
 from propension.snapshots import choose_as_of, is_old
@@ -139,9 +143,11 @@ def _write_list(run: Run, inputs: Inputs) -> dict[str, Any]:
     files = [_score_stage(run, inputs, stage) for stage in inputs.champions]
     followed = _follow_up(run, inputs)
     previous = previous_list(settings.outputs_folder, day, SCORED_NAME)
+    wishes = wishes_of(FeedbackLog(settings.outputs_folder).read(), inputs.policy, day)
+    before = [*([previous.parent] if previous else []), *followed.lists]
     used = [bundle.digest for _, bundle in inputs.champions.values()]
-    used += [read_manifest(previous.parent)["run_id"]] if previous else []
-    used += [read_manifest(folder)["run_id"] for folder in followed.lists]
+    used += [read_manifest(folder)["run_id"] for folder in before]
+    used += [wishes_digest(wishes)] if wishes.num_rows else []
     identity = {
         "currency": settings.portfolio.currency,
         "policy_version": inputs.policy.version,
@@ -150,6 +156,7 @@ def _write_list(run: Run, inputs: Inputs) -> dict[str, Any]:
     final = settings.outputs_folder / f"as_of={day}"
     recover(final)
     staging = staging_folder(final, identity["run_id"])
+    keep_wishes(wishes, staging)
     with run.stages.timer.stage("decide and write"):
         folders = (followed.log, staging)
         rows = run.steps.write_outputs(run.config, inputs.streams, day, files, identity, folders)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from prefect import task
@@ -20,7 +21,7 @@ from propension.distributed.scoring import write_scores
 from propension.distributed.tables import open_tables, read_tables, source_listing
 from propension.features import catalogue, feature_sql
 from propension.model import Registry
-from propension.outputs import SCORED_NAME, StageFiles, previous_list
+from propension.outputs import SCORED_NAME, StageFiles, previous_list, read_wishes
 from propension.schema import Finding, refuse_if_fatal
 from propension.snapshots import facts_sql
 from propension.sources import Extraction
@@ -120,7 +121,8 @@ def write_outputs(
     settings, (_, folder) = load_settings(config), folders
     policy = load_policy(settings.resolve(settings.policy))
     previous = previous_list(settings.outputs_folder, as_of, SCORED_NAME)
-    deciders = Deciders(policy, _occasion(settings, as_of), settings, identity, previous)
+    occasion = replace(_occasion(settings, as_of), wishes=read_wishes(folder))
+    deciders = Deciders(policy, occasion, settings, identity, previous)
     work = streams.parent / "deciding"
     with open_spark(settings) as spark:
         names = open_streams(spark, streams)

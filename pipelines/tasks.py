@@ -40,6 +40,7 @@ from propension.model import (
 from propension.monitoring import write_assignment_log
 from propension.outputs import (
     SCORED_NAME,
+    TIMELINE_NAME,
     Besides,
     StageFiles,
     find_moves,
@@ -47,11 +48,18 @@ from propension.outputs import (
     previous_list,
     publish_list,
     read_allocation,
+    read_wishes,
     write_lists,
     write_scored,
 )
 from propension.schema import refuse_if_fatal
-from propension.snapshots import contact_history, open_streams, prepare_streams, write_facts
+from propension.snapshots import (
+    contact_history,
+    open_streams,
+    prepare_streams,
+    write_facts,
+    write_timeline,
+)
 from propension.sources import Extraction, extract, source_digest
 from propension.treatments import Occasion, audit_pressure, rulebook_of
 
@@ -253,18 +261,20 @@ def write_outputs(
     identity: dict[str, str],
     folders: tuple[Path | None, Path],
 ) -> dict[str, int]:
-    """Write the scored list in every format, by the log of past lists, into a folder; return rows by file."""
+    """Write the scored list in every format into a folder, by the log of past lists and what people ask; return rows by file."""
     log, folder = folders
     settings = load_settings(config)
     policy = load_policy(settings.resolve(settings.policy))
     engine = open_streams(streams, settings.resources)
     try:
         occasion = _occasion(settings, policy, engine, as_of)
+        write_timeline(engine, as_of, folder / TIMELINE_NAME)
     finally:
         engine.close()
     previous = previous_list(settings.outputs_folder, as_of, SCORED_NAME)
     read = pq.read_table(log) if log else None
-    occasion = dataclasses.replace(occasion, previous=previous, log=read)
+    wishes = read_wishes(folder)
+    occasion = dataclasses.replace(occasion, previous=previous, log=read, wishes=wishes)
     rows = write_scored(stages, policy, occasion, identity, settings, folder)
     return {**rows, **write_files(settings, policy, folder, previous)}
 

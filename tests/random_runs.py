@@ -19,7 +19,7 @@ from contact_oracle import first_refusal
 from propension.config import Policy
 from propension.config.settings import Portfolio
 from propension.segments import example_row
-from propension.treatments import HISTORY_SCHEMA, Occasion, decide, rulebook_of
+from propension.treatments import HISTORY_SCHEMA, WISHES_SCHEMA, Occasion, decide, rulebook_of
 
 PLACES = [
     ("CO", "CO-ANT", "America/Bogota"), ("CO", None, None), ("MX", "MX-BCN", "America/Tijuana"), ("MX", None, None),
@@ -41,6 +41,7 @@ class Run:
         self.inputs = random_accounts(self.rng, accounts, self.as_of)
         self.history = random_history(self.rng, self.inputs, self.as_of)
         self.log = random_log(self.rng, self.policy) if seed % 2 else None
+        self.wishes = random_wishes(self.rng, self.inputs, self.policy, self.as_of)
         self.rows = self._decided()
 
     def _decided(self) -> list[dict]:
@@ -51,7 +52,10 @@ class Run:
             engine.register("given", pa.Table.from_pylist(whole, example.schema))
             engine.execute("CREATE TABLE accounts AS SELECT * FROM given")
             history = pa.Table.from_pylist(self.history, HISTORY_SCHEMA)
-            occasion = Occasion(self.portfolio, self.as_of, history=history, log=self.log)
+            wishes = pa.Table.from_pylist(list(self.wishes.values()), WISHES_SCHEMA)
+            occasion = Occasion(
+                self.portfolio, self.as_of, history=history, log=self.log, wishes=wishes
+            )
             self.decision = decide(engine, self.policy, "accounts", occasion)
             return (
                 engine.sql("SELECT * FROM decided ORDER BY priority").to_arrow_table().to_pylist()
@@ -165,6 +169,24 @@ def random_history(rng: np.random.Generator, accounts: list[dict], as_of: dt.dat
     ]  # fmt: skip
 
 
+def random_wishes(
+    rng: np.random.Generator, accounts: list[dict], policy: Policy, as_of: dt.date
+) -> dict[str, dict]:
+    """What people ask for of a third of the accounts, whatever it is."""
+    names, wishes = list(policy.treatments), {}
+    for row in accounts:
+        if rng.random() < 0.3:
+            until = as_of + dt.timedelta(days=int(rng.integers(2, 12)))
+            asks, puts_off = rng.random() < 0.8, rng.random() < 0.4
+            wishes[row["account_id"]] = {
+                "account_id": row["account_id"],
+                "treatment": str(rng.choice(names)) if asks else None,
+                "refusal": "not_left_to_people" if asks and rng.random() < 0.1 else None,
+                "not_before": until if puts_off or not asks else None,
+            }
+    return wishes
+
+
 def random_log(rng: np.random.Generator, policy: Policy) -> pa.Table:
     """Past assignments with outcomes that know nothing: what is learnt is noise, and must obey all the same."""
     n, names = 4000, list(policy.treatments)
@@ -186,7 +208,7 @@ def random_log(rng: np.random.Generator, policy: Policy) -> pa.Table:
 def violations(run: Run) -> list[str]:
     """Everything that is wrong with what was decided, in words; empty where nothing is."""
     return [
-        *_limits(run), *_eligibility(run), *_arms(run), *_contacts(run), *_agenda(run), *_refusals(run),
+        *_limits(run), *_eligibility(run), *_arms(run), *_contacts(run), *_agenda(run), *_refusals(run), *_wishes(run),
     ]  # fmt: skip
 
 
@@ -244,6 +266,8 @@ def _eligibility(run: Run) -> list[str]:
             considered = list(challenger.treatments[row["segment"]])
         rule = next((rule for flag, rule in suppressions.items() if given[flag]), None)
         allowed = only[rule] if rule else ()
+        if _wish(run, row) == name:
+            considered.append(name)
         faults = {
             "not considered": name not in considered and name not in allowed,
             f"suppressed by {rule}": rule is not None and name not in allowed,
@@ -279,7 +303,7 @@ def _arms(run: Run) -> list[str]:
             found.append(f"{row['account_id']}: arm {row['arm']}, not {arm}")
         if arm == "control" and row["treatment"] != "do_nothing" and not treatment.service:
             found.append(f"{row['account_id']}: control gets {row['treatment']}")
-        if arm == "explore" and not treatment.explored:
+        if arm == "explore" and not treatment.explored and row["treatment"] != _wish(run, row):
             found.append(f"{row['account_id']}: drew {row['treatment']}")
         if not 0 < row["assignment_probability"] <= 1:
             found.append(f"{row['account_id']}: probability {row['assignment_probability']}")
@@ -383,8 +407,39 @@ def _refusals(run: Run) -> list[str]:
     found = []
     for row in run.rows:
         considered = [name for name in segments.get(row["segment"], ()) if name != "do_nothing"]
-        drawn = row["arm"] == "explore"
+        drawn = row["arm"] == "explore" or row["feedback"] == "followed"
         if row["treatment"] == "do_nothing" and considered and not row["refusals"] and not drawn:
             found.append(f"{row['account_id']}: left alone without a reason")
         found += [f"{row['account_id']}: {r}" for r in row["refusals"] if not r["rule"]]
+    return found
+
+
+def _wish(run: Run, row: dict) -> str | None:
+    """What people chose and the policy leaves to them."""
+    wish = run.wishes.get(row["account_id"])
+    return wish["treatment"] if wish and wish["refusal"] is None else None
+
+
+def _wishes(run: Run) -> list[str]:
+    """Nobody is contacted before the day people named; what they chose is done, or it is said why not."""
+    found, not_before = [], {}
+    customers = {row["account_id"]: row["customer_id"] for row in run.inputs}
+    for wish in run.wishes.values():
+        if wish["not_before"]:
+            customer = customers[wish["account_id"]]
+            not_before[customer] = max(wish["not_before"], not_before.get(customer, dt.date.min))
+    for row in run.rows:
+        first = not_before.get(row["customer_id"])
+        if first and row["channel"] != "none" and row["scheduled_at"].date() < first:
+            found.append(f"{row['account_id']}: contacted before {first}")
+        asked = run.wishes.get(row["account_id"], {}).get("treatment")
+        if asked is None:
+            if row["feedback"] not in (None, "postponed"):
+                found.append(f"{row['account_id']}: {row['feedback']}, and nothing was asked")
+            continue
+        is_done = row["treatment"] == _wish(run, row)
+        if (row["feedback"] == "followed") is not is_done:
+            found.append(f"{row['account_id']}: {row['feedback']}, {row['treatment']}")
+        if not is_done and asked not in {refusal["treatment"] for refusal in row["refusals"]}:
+            found.append(f"{row['account_id']}: {asked} is not done, and nobody is told why")
     return found

@@ -140,7 +140,7 @@ def test_the_command_tells_an_accounts_story(portfolio, command):
     for text in told:
         assert text in printed.out
     code, printed = command("account", row["account_id"], "--json")
-    assert json.loads(printed.out)[0]["run_id"] == row["run_id"]
+    assert json.loads(printed.out)["decisions"][0]["run_id"] == row["run_id"]
 
 
 def test_an_account_without_decisions_is_told_in_one_line(command):

@@ -1,5 +1,5 @@
 """Nothing that is decided breaks a capacity, a budget, a limit, a rule of contact, an eligibility or an arm: random
-portfolios and policies, judged by code that shares nothing with the decisions but the rule packs."""
+portfolios and policies, whatever people ask for, judged by code that shares nothing with the decisions but the rule packs."""
 
 import datetime as dt
 
@@ -50,6 +50,9 @@ def first(rows, **having):
         (lambda rows: [row.update(treatment="field_visit") for row in rows[:9]], "capacity visits"),
         (lambda rows: first(rows, arm="treatment").update(arm="explore"), "arm explore, not treatment"),
         (lambda rows: rows[0].update(assignment_probability=0), "probability 0"),
+        (lambda rows: first(rows, feedback="not_followed").update(refusals=[]), "nobody is told why"),
+        (lambda rows: first(rows, feedback="followed").update(feedback=None), "None"),
+        (lambda rows: [row.update(scheduled_at=dt.datetime(2020, 1, 1)) for row in rows if row["channel"] != "none"], "contacted before"),
         (lambda rows: [row.update(team="agents", agent=1) for row in rows if row["manual"]], "at once"),
     ],
 )  # fmt: skip

@@ -16,6 +16,7 @@ from propension.board.answers import add_answers
 from propension.board.lists import Lists
 from propension.board.pages import MENU, ROUTERS
 from propension.board.site import Site, templates
+from propension.board.trials import Trials
 from propension.board.visit import enter
 from propension.config import Settings
 
@@ -36,7 +37,7 @@ def create_app(settings: Settings) -> FastAPI:
         If nobody could.
     """
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(enter)])
-    app.state.site = Site(settings, Lists(settings), make_gate(settings))
+    app.state.site = Site(settings, Lists(settings), make_gate(settings), Trials(settings))
     templates().globals["menu"] = MENU
     for router in ROUTERS:
         app.include_router(router)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from propension.outputs import SCORED_NAME, previous_list
+from propension.outputs import SCORED_NAME, SCORED_SCHEMA, previous_list
 from propension.outputs.migration import MOVES_SQL
 from propension.sources import text_literal
 
@@ -24,7 +24,7 @@ _SEARCHED = "strip_accents(lower(concat_ws(' ', account_id, customer_id, {name})
 _TABLES = f"""
 CREATE TABLE scored AS SELECT *, {_SEARCHED.format(name="customer_name")} AS searched,
     {_MASKED} AS masked_name, {_SEARCHED.format(name="masked_name")} AS searched_masked
-FROM read_parquet({{file}});
+FROM (FROM read_parquet({{file}}) UNION ALL BY NAME FROM contract);
 CREATE SCHEMA managers;
 CREATE SCHEMA viewers;
 CREATE VIEW managers.accounts AS
@@ -68,6 +68,8 @@ def copy_list(folder: Path, as_of: str, run_id: str, copies: Path) -> Path:
     with tempfile.TemporaryDirectory(dir=copies) as scratch:
         unfinished = Path(scratch) / copy.name
         with duckdb.connect(unfinished, config=_LIMITS) as engine:
+            # A list of an older version has nothing in the columns that came since.
+            engine.register("contract", SCORED_SCHEMA.empty_table())
             engine.execute(_TABLES.format(file=text_literal(scored)))
             source = (
                 f"FROM read_parquet({text_literal(before)})" if before else "FROM scored LIMIT 0"

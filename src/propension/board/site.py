@@ -11,6 +11,7 @@ from propension.board.access.gates import Gate
 from propension.board.access.tokens import FormTokens
 from propension.board.lists import Lists
 from propension.board.pictures import Pictures
+from propension.board.trials import Trials
 from propension.config import Settings
 
 
@@ -25,11 +26,13 @@ class Site:
     gate : Gate
     tokens : FormTokens
     pictures : Pictures
+    trials : Trials
     """
 
     settings: Settings
     lists: Lists
     gate: Gate
+    trials: Trials
     tokens: FormTokens = field(default_factory=FormTokens)
     pictures: Pictures = field(default_factory=Pictures)
 

@@ -10,6 +10,7 @@ from typing import Any
 from babel.dates import format_datetime
 
 from propension.board.texts import TEXTS
+from propension.board.texts.rules import RULES
 from propension.config import Language
 from propension.model.reader import DATES
 from propension.outputs import (
@@ -60,6 +61,17 @@ class Speech:
         if isinstance(code, bool):
             code = str(code).lower()
         return self.wording.value(column, code) if self.wording else str(code)
+
+    def rule(self, name: str) -> str:
+        """Return why a rule refuses, in words; a law's by its name, for its citation says more."""
+        kind, _, what = name.partition(":")
+        if name in RULES:
+            return RULES[name].in_language(self.language)
+        if kind in RULES:
+            named = what.partition(": ")
+            limit = " ".join((self.word("limit", named[0]), named[2])).strip()
+            return RULES[kind].in_language(self.language).format(what=limit)
+        return RULES["rule"].in_language(self.language).format(what=name)
 
     def number(self, value: float | Decimal | None, decimals: int | None = None) -> str:
         """Write a number; rounded, where decimals are given."""

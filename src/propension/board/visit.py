@@ -151,7 +151,7 @@ class Visit:
 
 
 _SPOKEN = (
-    "say", "label", "term", "word", "number", "amount", "estimate", "share", "date", "moment",
+    "say", "label", "term", "word", "rule", "number", "amount", "estimate", "share", "date", "moment",
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from propension.config.agenda import Agenda, Shift
 from propension.config.board import Board
 from propension.config.countries import COUNTRIES, Country
 from propension.config.experiment import CHAMPION, Challenger, Experiment, LearningPolicy, Strategy
+from propension.config.feedback import FeedbackPolicy
 from propension.config.loading import load_policy, load_settings
 from propension.config.messages import Channel, Messages, MessageTemplate, TemplateTexts, Tone
 from propension.config.monitoring import Bounds, Monitoring
@@ -54,6 +55,7 @@ __all__ = [
     "Extension",
     "ExtraFeature",
     "Features",
+    "FeedbackPolicy",
     "InstalmentPlan",
     "Language",
     "LearningPolicy",

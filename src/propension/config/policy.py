@@ -13,6 +13,7 @@ from propension.config.agenda import Agenda
 from propension.config.base import Model, Name
 from propension.config.contact import ContactPolicy
 from propension.config.experiment import Experiment, LearningPolicy, Strategy
+from propension.config.feedback import FeedbackPolicy
 from propension.config.messages import Channel, Messages, Tone
 from propension.config.offers import Offer, RecommendedDue
 from propension.config.settings import Language, Share, Stage, Texts
@@ -213,6 +214,7 @@ class Policy(Model):
     experiment: Experiment = Experiment()
     learning: LearningPolicy = LearningPolicy()
     agenda: Agenda = Agenda()
+    feedback: FeedbackPolicy = FeedbackPolicy()
 
     @model_validator(mode="after")
     def _known_names(self) -> Policy:
@@ -235,6 +237,7 @@ class Policy(Model):
                 name for limit in self.limits.values() for name in limit.treatments
             ],
             "experiment.challengers": tried,
+            "feedback": list(self.feedback.treatments),
             "messages.templates": [t.treatment for t in self.messages.templates.values()],
         }
         for place, used in places.items():

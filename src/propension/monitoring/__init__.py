@@ -3,6 +3,7 @@
 from propension.monitoring.assignment_log import write_assignment_log
 from propension.monitoring.candidate import evaluate_candidate
 from propension.monitoring.contrast import Estimate, contrast
+from propension.monitoring.feedback import FeedbackFigures, count_feedback, measure_feedback
 from propension.monitoring.flat import flat_figures
 from propension.monitoring.forecast import CashForecast, forecast_cash
 from propension.monitoring.impact import (
@@ -38,6 +39,7 @@ __all__ = [
     "CashForecast",
     "Estimate",
     "ExperimentReading",
+    "FeedbackFigures",
     "Impact",
     "Kpi",
     "KpiReport",
@@ -50,6 +52,7 @@ __all__ = [
     "Traffic",
     "Verdict",
     "contrast",
+    "count_feedback",
     "evaluate_candidate",
     "evaluate_policy",
     "flat_figures",
@@ -58,6 +61,7 @@ __all__ = [
     "list_date",
     "lists_to_read",
     "measure_challengers",
+    "measure_feedback",
     "measure_kpis",
     "measure_portfolio",
     "measure_strategy",

@@ -20,19 +20,21 @@ from propension.schema import Finding
 from propension.snapshots import is_mature, with_states
 from propension.sources import text_literal
 
-# What a list said of its accounts. ``strategy`` is null in lists from before there was one.
+# What a list said of its accounts.
 LISTED_COLUMNS = (
     "as_of", "account_id", "customer_id", "stage", "segment", "quadrant", "risk_band", "value_tier", "dpd_bucket", "treatment",
     "arm", "assignment_probability", "policy_version", "propensity", "expected_recovery", "ability", "willingness",
     "days_past_due", "amount_at_stake",
 )  # fmt: skip
+# Null in lists from before they were there.
+LATER_COLUMNS = ("strategy", "feedback")
 # What its decisions were made from besides.
 INPUT_COLUMNS = ("disputed", "has_phone")
 _BATCH_ROWS = 100_000
 
 _OUTCOMES = """,
 listed AS (
-    SELECT {listed}, {strategy}, {inputs}, k.account
+    SELECT {listed}, {inputs}, k.account
     FROM read_parquet({scored}) s LEFT JOIN read_parquet({facts}) i USING (account_id)
     LEFT JOIN accounts k ON k.account_id = s.account_id
 ),
@@ -63,7 +65,7 @@ def write_outcomes(
 ) -> int:
     """Write one row per list and account with what came of it as Parquet; return the rows.
 
-    Columns: those of ``LISTED_COLUMNS``, strategy, disputed, has_phone and, for every window of w days,
+    Columns: those of ``LISTED_COLUMNS``, strategy, feedback, disputed, has_phone and, for every window of w days,
     ``recovered_amount_<w>``, ``recovered_share_<w>`` of what was at stake (in [0, 1]) and ``paid_<w>``
     (1 where at least ``target.paid_share`` of it came in). At stake was what was overdue or, in
     the stage upcoming, fell due within ``target.upcoming_days``; money beyond a debt's balance
@@ -139,10 +141,10 @@ def _outcomes_sql(
 ) -> str:
     day = list_date(folder)
     sums, capped = collected_sql(windows)
-    has_strategy = "strategy" in pq.read_schema(folder / SCORED_NAME).names
+    held = pq.read_schema(folder / SCORED_NAME).names
+    later = [f"s.{n}" if n in held else f"NULL::VARCHAR AS {n}" for n in LATER_COLUMNS]
     body = _OUTCOMES.format(
-        listed=", ".join(f"s.{name}" for name in LISTED_COLUMNS),
-        strategy="s.strategy" if has_strategy else "NULL::VARCHAR AS strategy",
+        listed=", ".join([*(f"s.{name}" for name in LISTED_COLUMNS), *later]),
         inputs=", ".join(f"i.{name}" for name in INPUT_COLUMNS),
         scored=text_literal(folder / SCORED_NAME),
         facts=text_literal(folder / INPUTS_NAME),

@@ -12,6 +12,7 @@ import duckdb
 from propension.config import Language, Policy, Settings
 from propension.errors import DataError
 from propension.features import catalogue
+from propension.monitoring.feedback import measure_feedback
 from propension.monitoring.forecast import forecast_cash
 from propension.monitoring.headline import key_figures, what_changed, what_to_do
 from propension.monitoring.health import check_health
@@ -49,7 +50,7 @@ def measure_portfolio(
     -------
     dict
         Plain values that JSON holds; texts as one string per language. ``kpis``, ``forecast``, ``health`` and
-        ``impact`` are None where they cannot be told, and ``missing`` then says why.
+        ``impact`` are None where they cannot be told, and ``missing`` then says why; ``feedback`` counts what people said.
 
     Raises
     ------
@@ -65,6 +66,7 @@ def measure_portfolio(
         "health": lambda: check_health(engine, settings, as_of).as_dict(),
         "impact": lambda: _impact(engine, lists, (settings, policy), as_of, work),
     }
+    said = measure_feedback(engine, settings.outputs_folder, as_of, settings.target, work)
     told: dict[str, Any] = {
         "as_of": as_of.isoformat(),
         "portfolio": settings.portfolio.model_dump(mode="json", include={"name", "currency"}),
@@ -82,6 +84,7 @@ def measure_portfolio(
     return {
         **told,
         "missing": missing,
+        "feedback": said.as_dict(),
         "words": _words(settings, policy),
         "bounds": settings.monitoring.feature_shift.model_dump(),
         "figures": figures,

@@ -4,6 +4,7 @@ from propension.outputs.agenda import write_agenda
 from propension.outputs.assemble import (
     INPUTS_NAME,
     SCORED_NAME,
+    TIMELINE_NAME,
     StageFiles,
     check_policy,
     contract_sql,
@@ -33,6 +34,15 @@ from propension.outputs.decision_log import (
     account_story,
     verify_decisions,
 )
+from propension.outputs.feedback import (
+    Feedback,
+    FeedbackKind,
+    FeedbackLog,
+    keep_wishes,
+    read_wishes,
+    wishes_digest,
+    wishes_of,
+)
 from propension.outputs.formats import format_amount, format_date, format_number, format_share
 from propension.outputs.identity import run_id
 from propension.outputs.lists import write_lists
@@ -51,10 +61,14 @@ __all__ = [
     "SCORED_COLUMNS",
     "SCORED_NAME",
     "SCORED_SCHEMA",
+    "TIMELINE_NAME",
     "VALUE_LABELS",
     "Besides",
     "DecisionLog",
     "Fault",
+    "Feedback",
+    "FeedbackKind",
+    "FeedbackLog",
     "Holder",
     "ListSummary",
     "Move",
@@ -73,6 +87,7 @@ __all__ = [
     "format_date",
     "format_number",
     "format_share",
+    "keep_wishes",
     "labels_of_values",
     "list_digests",
     "list_lock",
@@ -82,6 +97,7 @@ __all__ = [
     "publish_list",
     "read_allocation",
     "read_manifest",
+    "read_wishes",
     "recover",
     "review_policy",
     "run_id",
@@ -91,6 +107,8 @@ __all__ = [
     "summarise",
     "try_capacities",
     "verify_decisions",
+    "wishes_digest",
+    "wishes_of",
     "write_agenda",
     "write_allocation",
     "write_database",

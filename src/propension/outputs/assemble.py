@@ -24,7 +24,7 @@ from propension.treatments import Occasion, decide, message_findings, portfolio_
 
 SCORED_NAME = "scored.parquet"
 INPUTS_NAME, HISTORY_NAME = "decision_inputs.parquet", "contact_history.parquet"
-LOG_NAME = "assignment_log.parquet"
+LOG_NAME, TIMELINE_NAME = "assignment_log.parquet", "timeline.parquet"
 _ROW_GROUP = 100_000
 _AGENDA = """
 SELECT team, agent, starts_at, ends_at, priority, account_id, customer_name, treatment, channel, amount_at_stake,

@@ -12,8 +12,8 @@ import numpy as np
 
 from propension.config import CHAMPION, NO_TREATMENT, Language, Texts
 from propension.treatments import Decision
-from propension.treatments.allocation import parse_capacity_changes
-from propension.treatments.choice import Limit, Settled
+from propension.treatments.allocation import WhatIf, parse_capacity_changes
+from propension.treatments.choice import Limit, Pool, Settled
 from propension.treatments.effects import EffectModel
 from propension.treatments.figures import amount, count, fill, share
 
@@ -177,7 +177,8 @@ def try_capacities(decision: Decision, changes: Sequence[str]) -> dict[str, Any]
     -------
     dict
         ``changes`` (name, before, after), ``difference`` in expected value, between ``at_least`` and ``at_most`` for the
-        best choices there are, ``treatments`` (name to accounts before and after) and ``told``.
+        best choices there are, ``treatments`` (name to accounts before and after), ``prices`` (of one more unit of
+        every limit, before and after, to the champion) and ``told``.
 
     Raises
     ------
@@ -207,8 +208,21 @@ def try_capacities(decision: Decision, changes: Sequence[str]) -> dict[str, Any]
             for name, old, new in zip(names, counts, moved, strict=True)
             if old or new
         },
+        "prices": _prices(plan.pools, found),
         "told": _told_difference(totals),
     }
+
+
+def _prices(pools: Sequence[Pool], found: Sequence[WhatIf]) -> dict[str, dict[str, float]]:
+    """What one more of every limit is worth to the champion, before and after."""
+    for pool, result in zip(pools, found, strict=True):
+        if pool.strategy == CHAMPION:
+            after = result.allocation.prices
+            return {
+                name: {"before": float(price), "after": float(after[name])}
+                for name, price in pool.allocation.prices.items()
+            }
+    return {}
 
 
 def _told_difference(totals: Mapping[str, float]) -> dict[Language, str]:

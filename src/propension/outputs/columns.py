@@ -72,6 +72,13 @@ VALUE_LABELS: dict[str, dict[str, Texts]] = {
         "control": texts("Control", "Controle", "Control"),
         "explore": texts("Exploración", "Exploração", "Exploration"),
     },
+    "feedback": {
+        "followed": texts("Se sigue lo pedido", "Segue-se o pedido", "Followed"),
+        "not_followed": texts(
+            "No se pudo seguir", "Não foi possível seguir", "Could not be followed"
+        ),
+        "postponed": texts("Contacto pospuesto", "Contato adiado", "Contact put off"),
+    },
 }
 
 

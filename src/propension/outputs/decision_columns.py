@@ -177,6 +177,17 @@ DECISION_COLUMNS = (
         in_list=False,
     ),
     ScoredColumn(
+        "feedback",
+        TEXT,
+        "text",
+        texts("Lo pedido por el equipo", "O pedido pela equipe", "Asked for by people"),
+        texts(
+            "Si alguien pidió otra gestión o posponer el contacto, qué se hizo con eso.",
+            "Se alguém pediu outra ação ou adiar o contato, o que foi feito com isso.",
+            "Where somebody asked for another treatment, or to put contact off, what became of it.",
+        ),
+    ),
+    ScoredColumn(
         "assignment_probability",
         SHARE,
         "share",

@@ -13,8 +13,10 @@ import duckdb
 import pyarrow.parquet as pq
 
 from propension.config import Policy, Settings
+from propension.config.settings import Resources
 from propension.outputs.assemble import HISTORY_NAME, INPUTS_NAME, LOG_NAME, SCORED_NAME
 from propension.outputs.capacity import allocation_facts
+from propension.outputs.feedback import read_wishes
 from propension.segments import named_rules
 from propension.sources import text_literal
 from propension.treatments import Decision, Occasion, choose, decide
@@ -102,7 +104,7 @@ def review_policy(policy: Policy, settings: Settings, folder: Path, as_of: dt.da
     PolicyError
         If a rule, a template or a cap of the policy is refused.
     """
-    with _opened_inputs(folder) as engine:
+    with _opened_inputs(folder, settings.resources) as engine:
         decision = decide(engine, policy, "accounts", _occasion(settings, folder, as_of))
         before = text_literal(folder / SCORED_NAME)
 
@@ -124,9 +126,13 @@ def review_policy(policy: Policy, settings: Settings, folder: Path, as_of: dt.da
 
 
 @contextmanager
-def _opened_inputs(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def _opened_inputs(folder: Path, resources: Resources) -> Iterator[duckdb.DuckDBPyConnection]:
     """Give an engine with the table ``accounts``: what a published list was decided from."""
-    with duckdb.connect() as engine:
+    limits: dict[str, Any] = {
+        "threads": resources.threads,
+        "memory_limit": f"{resources.memory_gb}GB",
+    }
+    with duckdb.connect(config=limits) as engine:
         inputs = text_literal(folder / INPUTS_NAME)
         engine.execute(f"CREATE TABLE accounts AS SELECT * FROM read_parquet({inputs})")
         yield engine
@@ -140,7 +146,7 @@ def chosen_again(policy: Policy, settings: Settings, folder: Path, as_of: dt.dat
     PolicyError
         If a rule, a cap or a limit of the policy is refused.
     """
-    with _opened_inputs(folder) as engine:
+    with _opened_inputs(folder, settings.resources) as engine:
         return choose(engine, policy, "accounts", _occasion(settings, folder, as_of))
 
 
@@ -152,6 +158,7 @@ def _occasion(settings: Settings, folder: Path, as_of: dt.date) -> Occasion:
         history=pq.read_table(history),
         log=pq.read_table(log) if log.exists() else None,
         horizon_days=settings.target.horizon_days,
+        wishes=read_wishes(folder),
     )
 
 

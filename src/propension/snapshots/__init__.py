@@ -18,6 +18,7 @@ from propension.snapshots.streams import (
     stream_statements,
     stream_tables,
 )
+from propension.snapshots.timeline import write_timeline
 
 __all__ = [
     "BUCKETS",
@@ -40,4 +41,5 @@ __all__ = [
     "training_dates",
     "with_states",
     "write_facts",
+    "write_timeline",
 ]

@@ -12,9 +12,11 @@ from propension.treatments.choose import (
 from propension.treatments.decide import decide, message_findings
 from propension.treatments.permits import HISTORY_SCHEMA, portfolio_clock, rulebook_of
 from propension.treatments.pressure import audit_pressure
+from propension.treatments.wishes import WISHES_SCHEMA
 
 __all__ = [
     "HISTORY_SCHEMA",
+    "WISHES_SCHEMA",
     "Decision",
     "Occasion",
     "Whole",

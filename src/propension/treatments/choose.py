@@ -31,10 +31,11 @@ from propension.treatments.effects import EffectModel, Learning, learn_effects, 
 from propension.treatments.experiment import draw_sql
 from propension.treatments.options import MACROS, options_sql, suppressed_sql
 from propension.treatments.permits import HISTORY_SCHEMA, write_permits
+from propension.treatments.wishes import WISHES_SCHEMA
 
 _JUDGED = """
 CREATE OR REPLACE TEMP TABLE judged AS
-SELECT o.place, o.strategy, o.position, o.treatment,
+SELECT o.place, o.strategy, o.position, o.treatment, o.is_considered,
        CASE WHEN o.refusal IS NOT NULL THEN o.refusal WHEN o.channel <> 'none' AND NOT p.is_open THEN p.rule END AS rule,
        CASE WHEN o.refusal IS NOT NULL THEN o.citation ELSE p.citation END AS citation
 FROM options o LEFT JOIN permits p USING (account_id, channel)
@@ -60,6 +61,8 @@ class Occasion:
         columns ``recovered_share_<days>``.
     horizon_days : int
         The window of outcomes where a treatment says no other.
+    wishes : pa.Table
+        Of ``WISHES_SCHEMA``: what people ask for, of accounts on the list or not.
     """
 
     portfolio: Portfolio
@@ -69,6 +72,7 @@ class Occasion:
     previous: Path | pa.Table | None = None
     log: pa.Table | None = None
     horizon_days: int = 30
+    wishes: pa.Table = field(default_factory=WISHES_SCHEMA.empty_table)
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,6 +151,7 @@ def weigh(
     given = f"(SELECT {', '.join(read)} FROM {source})"
     segmented = segment_sql(policy, given, None if whole is None else whole.standing)
     engine.execute(f"CREATE OR REPLACE TEMP TABLE segmented AS {segmented}")
+    engine.register("wishes", occasion.wishes)
     engine.execute(
         f"CREATE OR REPLACE TEMP TABLE suppressed AS {suppressed_sql(policy, 'segmented')}"
     )

@@ -41,13 +41,19 @@ SELECT p.place, p.strategy, w.team, w.agent, w.starts_at, w.ends_at, t.clock,
        CASE WHEN is_left_out THEN 0 ELSE p.added END::DECIMAL(18,2) AS expected_uplift,
        CASE WHEN is_left_out THEN 0 ELSE p.value END AS expected_value,
        coalesce(r.refusals, [])
+       || CASE WHEN s.asked_refusal IS NOT NULL
+               THEN [{{'treatment': s.asked, 'rule': s.asked_refusal, 'citation': ''}}] ELSE [] END
        || CASE WHEN p.reason <> '' THEN [{{'treatment': p.missed, 'rule': p.reason, 'citation': ''}}] ELSE [] END
        || CASE WHEN is_left_out THEN [{{'treatment': p.treatment, 'rule': 'agenda', 'citation': ''}}] ELSE [] END
-           AS refusals
+           AS refusals,
+       CASE WHEN s.asked IS NOT NULL
+            THEN CASE WHEN s.wish = p.treatment AND NOT is_left_out THEN 'followed' ELSE 'not_followed' END
+            WHEN s.not_before IS NOT NULL THEN 'postponed' END AS feedback
 FROM (
     SELECT p.*, t.place IS NOT NULL AND w.starts_at IS NULL AS is_left_out
     FROM planned p LEFT JOIN tasks t USING (place) LEFT JOIN placed w USING (place)
 ) p
+JOIN suppressed s USING (place)
 LEFT JOIN tasks t USING (place) LEFT JOIN placed w USING (place)
 LEFT JOIN (
     SELECT j.place, list({{'treatment': j.treatment, 'rule': j.rule, 'citation': coalesce(j.citation, '')}}

@@ -22,7 +22,9 @@ def suppressed_sql(policy: Policy, source: str) -> str:
 
     ``place`` counts the accounts from 0, by id; ``is_lead`` is true for the one account of each customer
     through which the customer may be contacted in this run. Suppression, its citation and the treatments
-    it leaves are ``suppression``, ``citation`` and ``allowed``.
+    it leaves are ``suppression``, ``citation`` and ``allowed``. Of the table ``wishes``: what was asked for
+    (``asked``), why the policy does not let people choose it (``asked_refusal``), the ``wish`` that it does, and
+    before when the customer is not to be contacted (``not_before``), whichever account that was said of.
 
     Parameters
     ----------
@@ -55,8 +57,13 @@ SELECT s.*, n.place, {AT_STAKE} AS amount_at_stake, n.is_lead,
        {arm_sql(policy.experiment, "account_id")} AS arm,
        {strategy_sql(policy.experiment, "account_id")} AS strategy,
        {case(names, "NULL::VARCHAR")} AS suppression, {case(citations, "''")} AS citation,
-       {case(allowed, "[]::VARCHAR[]")} AS allowed
+       {case(allowed, "[]::VARCHAR[]")} AS allowed,
+       asked, asked_refusal, CASE WHEN asked_refusal IS NULL THEN asked END AS wish, not_before
 FROM {source} s
+LEFT JOIN (SELECT account_id, treatment AS asked, refusal AS asked_refusal FROM wishes) w USING (account_id)
+LEFT JOIN (
+    SELECT customer_id, max(not_before) AS not_before FROM {source} JOIN wishes USING (account_id) GROUP BY 1
+) p USING (customer_id)
 JOIN (
     SELECT account_id, row_number() OVER (ORDER BY account_id) - 1 AS place,
            row_number() OVER (
@@ -81,9 +88,9 @@ def considered(policy: Policy) -> dict[str, dict[str, tuple[str, ...]]]:
 def options_sql(policy: Policy, source: str) -> str:
     """Return a SELECT of what could be done about every account under every strategy.
 
-    Columns: account_id, place, strategy (those of ``considered``), position, treatment, channel, refusal,
-    citation. First what its segment considers, then what a suppression leaves, at last doing nothing,
-    which nothing forbids. Suppression goes first; then the stage and the treatment's own rule, and
+    Columns: account_id, place, strategy (those of ``considered``), position, treatment, is_considered (or
+    people's wish alone), channel, refusal, citation. First what its segment considers, then what a suppression leaves and what people wish for, at
+    last doing nothing, which nothing forbids. Suppression goes first; then the stage and the treatment's own rule, and
     the channel.
 
     Parameters
@@ -115,6 +122,8 @@ def options_sql(policy: Policy, source: str) -> str:
     # A segment may be none's, where no rule holds.
     return f"""
 SELECT o.account_id, o.place, o.option_of AS strategy, o.position, t.treatment, t.channel, o.citation,
+       t.treatment = '{NO_TREATMENT}' OR list_contains(o.preferred, t.treatment) OR list_contains(o.allowed, t.treatment)
+           AS is_considered,
        CASE WHEN t.treatment = '{NO_TREATMENT}' THEN NULL
             WHEN suppression IS NOT NULL AND NOT list_contains(allowed, t.treatment) THEN suppression
             WHEN NOT list_contains(t.stages, o.stage) THEN 'not_for_stage'
@@ -125,14 +134,14 @@ FROM (
     SELECT *, unnest(wanted) AS treatment, unnest(range(len(wanted))) AS position
     FROM (
         SELECT a.*, s.option_of, coalesce(p.treatments, []) AS preferred,
-               list_distinct_in_order(preferred, a.allowed) AS wanted
+               list_distinct_in_order(preferred, list_distinct_in_order(a.allowed, [a.wish])) AS wanted
         FROM {source} a CROSS JOIN (VALUES {strategies}) AS s(option_of)
         LEFT JOIN (VALUES {rows}) AS p(option_of, segment, treatments)
           ON p.segment = a.segment AND p.option_of = s.option_of
     )
 ) o
 JOIN ({catalogue_sql(policy)}) t USING (treatment)
-WHERE list_contains(t.stages, o.stage) OR list_contains(o.preferred, t.treatment)"""
+WHERE list_contains(t.stages, o.stage) OR list_contains(o.preferred, t.treatment) OR t.treatment = o.wish"""
 
 
 # Not a function of DuckDB's own: what comes first stays, and doing nothing closes every list.

@@ -17,13 +17,13 @@ from propension.treatments.contact import Rulebook, check_contacts, country_zone
 _PROPOSALS = """
 CREATE OR REPLACE TEMP TABLE proposals AS
 SELECT o.account_id, o.channel, a.customer_id, coalesce(a.country, {home}) AS country, a.region, a.timezone,
-       coalesce(z.name, {zone}) AS clock
+       coalesce(z.name, {zone}) AS clock, greatest({first}, a.not_before) AS first
 FROM (SELECT DISTINCT account_id, channel FROM options WHERE refusal IS NULL AND channel <> 'none') o
 JOIN suppressed a USING (account_id)
 LEFT JOIN (SELECT DISTINCT name FROM pg_timezone_names()) z ON z.name = a.timezone
 ORDER BY o.account_id, o.channel
 """
-_INSTANT = "timezone(clock, TIMESTAMP '{moment}')"
+_INSTANT = "timezone(clock, {moment})"
 _ASKED = """
 SELECT account_id, customer_id, channel, country, region, timezone, {at} AS at FROM {source}
 ORDER BY account_id, channel
@@ -32,10 +32,13 @@ ORDER BY account_id, channel
 _PERMITS = """
 CREATE OR REPLACE TEMP TABLE permits AS
 SELECT p.account_id, p.channel, p.clock, f.earliest,
-       f.earliest IS NOT NULL AND f.earliest < {limit} AS is_open, f.rule, f.citation
+       f.earliest IS NOT NULL AND f.earliest < {limit} AS is_open,
+       CASE WHEN p.first > {last} THEN '{postponed}' ELSE f.rule END AS rule,
+       CASE WHEN p.first <= {last} THEN f.citation END AS citation
 FROM proposals p JOIN found f USING (account_id, channel)
 """
 
+POSTPONED = "postponed"
 HISTORY_SCHEMA = pa.schema(
     [
         ("customer_id", pa.string()),
@@ -74,7 +77,7 @@ def write_permits(
     """Judge every contact that the options propose; leave the table ``permits``.
 
     Columns: account_id, channel, clock (the customer's), earliest (the first lawful moment after the as-of
-    date, UTC), is_open, and the rule and citation that refuse it where it is not open.
+    date, and after what people put off, UTC), is_open, and the rule and citation that refuse it where it is not open.
 
     Parameters
     ----------
@@ -89,11 +92,10 @@ def write_permits(
     """
     rules = rulebook_of(policy)
     home, zone = text_literal(portfolio.country), text_literal(portfolio_clock(portfolio))
-    engine.execute(_PROPOSALS.format(home=home, zone=zone))
     first, last = (
-        as_of + dt.timedelta(days=1),
-        as_of + dt.timedelta(days=policy.contact.within_days),
+        f"DATE '{as_of + dt.timedelta(days=ahead)}'" for ahead in (1, policy.contact.within_days)
     )
+    engine.execute(_PROPOSALS.format(home=home, zone=zone, first=first))
 
     def judged(source: str, moment: str) -> pa.Table:
         asked = engine.sql(
@@ -105,12 +107,13 @@ def write_permits(
             | {name: found[name] for name in found.column_names}
         )
 
-    engine.register("found", judged("proposals", f"{first} 00:00:00"))
-    limit = _INSTANT.format(moment=f"{last + dt.timedelta(days=1)} 00:00:00")
-    engine.execute(_PERMITS.format(limit=limit))
+    engine.register("found", judged("proposals", "first::TIMESTAMP"))
+    limit = _INSTANT.format(moment=f"({last} + 1)::TIMESTAMP")
+    engine.execute(_PERMITS.format(limit=limit, last=last, postponed=POSTPONED))
     engine.unregister("found")
-    late = "(SELECT p.* FROM proposals p JOIN permits m USING (account_id, channel) WHERE NOT m.is_open)"
-    engine.register("still_refused", judged(late, f"{last} 12:00:00"))
+    late = "(SELECT p.* FROM proposals p JOIN permits m USING (account_id, channel) WHERE NOT m.is_open "
+    late += f"AND p.first <= {last})"
+    engine.register("still_refused", judged(late, f"{last} + INTERVAL 12 HOUR"))
     engine.execute(
         "UPDATE permits SET rule = s.rule, citation = s.citation FROM still_refused s "
         "WHERE permits.account_id = s.account_id AND permits.channel = s.channel AND s.rule IS NOT NULL"

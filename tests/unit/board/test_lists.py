@@ -2,8 +2,9 @@ import datetime as dt
 import shutil
 import threading
 
+import pyarrow.parquet as pq
 import pytest
-from board_world import make_portfolio, publish_list
+from board_world import AS_OF, make_portfolio, publish_list
 
 from propension.board.lists import Lists
 from propension.board.refused import NoListError, RefusedError
@@ -137,3 +138,11 @@ def test_statements_reach_neither_files_nor_the_list_s_contents(lists):
         open_list.rows(False, "SELECT * FROM read_csv('/etc/passwd')")
     with pytest.raises(Exception, match="read-only"):
         open_list.rows(False, "DELETE FROM main.scored")
+
+
+def test_a_list_of_an_older_version_has_nothing_in_columns_that_came_since(ask, tmp_path):
+    config = make_portfolio(tmp_path / "cartera", 5)
+    scored = config.parent / "outputs" / f"as_of={AS_OF}" / "scored.parquet"
+    pq.write_table(pq.read_table(scored).drop_columns(["feedback", "starts_at"]), scored)
+    for place in ("/accounts", "/accounts/C000001", "/agenda", "/feedback"):
+        assert ask(config).get(place).status_code == 200

@@ -50,6 +50,7 @@ CONTRACT = [
     "agent",
     "arm",
     "strategy",
+    "feedback",
     "assignment_probability",
     "refusals",
     "model_name",

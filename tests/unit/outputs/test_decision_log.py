@@ -536,11 +536,15 @@ def test_hashes_of_rows_stay_what_they_were_in_older_versions(outputs, tmp_path)
     # Were they not, an old log could no longer say which of its rows were changed.
     scored = staged(outputs, JUNE, "r1", accounts(2))[0] / "scored.parquet"
     found = write_segment(scored, tmp_path / "a.parquet", False)
-    checks = pq.read_table(tmp_path / "a.parquet")["row_check"].to_pylist()
-    assert (found.rows_sha256[:16], checks) == (
-        "306163d40693646e",
-        [12807360801347585735, 6609438508424334418],
-    )
+    table = pq.read_table(tmp_path / "a.parquet")
+    assert found.rows_sha256[:16] == "5751b561d2d8fe21"
+    # Before there was feedback.
+    checks = pa.array([12807360801347585735, 6609438508424334418], pa.uint64())
+    place = table.schema.get_field_index("row_check")
+    before = table.set_column(place, "row_check", checks).drop_columns("feedback")
+    pq.write_table(before, tmp_path / "b.parquet")
+    old = examine_rows(tmp_path / "b.parquet", 2)
+    assert (old.rows_sha256[:16], old.changed) == ("306163d40693646e", [])
 
 
 def test_checks_are_fnv_1a() -> None:

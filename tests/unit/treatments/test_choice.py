@@ -54,7 +54,12 @@ def slate_of(values, policy, seed=0, opened=None, positions=None):
     values = np.where(opened, values, -np.inf)
     values[0] = 0
     accounts = pa.table(
-        {"arm": arm.tolist(), "strategy": strategy.tolist(), "drawn": rng.random(n)}
+        {
+            "arm": arm.tolist(),
+            "strategy": strategy.tolist(),
+            "wish": [""] * n,
+            "drawn": rng.random(n),
+        }
     )
     service = np.arange(len(values)) == SERVICE
     return Slate(

@@ -13,6 +13,7 @@ from propension.config.settings import Portfolio
 from propension.segments import example_row, find_standing, worth_sql
 from propension.treatments import (
     HISTORY_SCHEMA,
+    WISHES_SCHEMA,
     Occasion,
     Whole,
     decide,
@@ -107,7 +108,17 @@ def engine(policy):
 
 @pytest.fixture(scope="module")
 def occasion(history):
-    return Occasion(Portfolio(name="P"), AS_OF, history=history)
+    wishes = [
+        {
+            "account_id": f"A{n:06d}",
+            "treatment": ("soft_call", "letter", "do_nothing", None)[n % 4],
+            "refusal": None,
+            "not_before": AS_OF + dt.timedelta(days=3 + n % 9) if n % 4 == 3 else None,
+        }
+        for n in range(0, N, 7)
+    ]
+    asked = pa.Table.from_pylist(wishes, WISHES_SCHEMA)
+    return Occasion(Portfolio(name="P"), AS_OF, history=history, wishes=asked)
 
 
 def cut(engine, number, count):
@@ -156,6 +167,7 @@ def test_the_same_terms_decide_alike_in_one_part_or_ten(engine, policy, occasion
     for name in one.column_names:
         assert one[name].to_pylist() == ten[name].to_pylist(), name
     assert len(set(one["treatment"].to_pylist())) > 4
+    assert set(one["feedback"].to_pylist()) == {"followed", "not_followed", "postponed", None}
 
 
 def test_limits_of_the_whole_hold_and_it_is_worth_what_allocating_is(

@@ -40,7 +40,12 @@ def slate_of(policy, names, n, seed):
         strategy[(other >= reached) & (other < reached + challenger.share)] = name
         reached += challenger.share
     accounts = pa.table(
-        {"arm": arm.tolist(), "strategy": strategy.tolist(), "drawn": rng.random(n)}
+        {
+            "arm": arm.tolist(),
+            "strategy": strategy.tolist(),
+            "wish": [""] * n,
+            "drawn": rng.random(n),
+        }
     )
     values = np.where(opened, values, -np.inf).astype(np.float32)
     values[0] = 0

@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 
 from propension.board.access.roles import Role
-from propension.board.pages import access, accounts, exports, portfolio, shell, views
+from propension.board.pages import (
+    access,
+    account,
+    accounts,
+    agenda,
+    exports,
+    feedback,
+    portfolio,
+    shell,
+    views,
+    whatif,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     shell.router,
@@ -15,6 +26,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     accounts.router,
     exports.router,
     views.router,
+    agenda.router,
+    whatif.router,
+    feedback.router,
+    account.router,
     access.router,
 )
 
@@ -31,5 +46,8 @@ class Entry:
 MENU: tuple[Entry, ...] = (
     Entry("/", "portfolio.title"),
     Entry("/accounts", "accounts.title"),
+    Entry("/agenda", "agenda.title"),
+    Entry("/what-if", "whatif.title", "manager"),
+    Entry("/feedback", "feedback.menu"),
     Entry("/users", "access.users", "admin"),
 )

@@ -15,6 +15,7 @@ from propension.outputs.publish import sync
 
 CHAIN_NAME = "chain.jsonl"
 GENESIS = "0" * 64
+EntryKind = Literal["run", "retirement", "feedback"]
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,9 @@ class Entry:
     ----------
     number : int
         1 is the first.
-    kind : {"run", "retirement"}
-        What a run decided, or which segments were removed because their time was over.
+    kind : {"run", "retirement", "feedback"}
+        What a run decided, or which segments were removed because their time was over; in a file of its
+        own, what people said.
     written_at : str
         UTC, ISO 8601.
     previous : str
@@ -39,7 +41,7 @@ class Entry:
     """
 
     number: int
-    kind: Literal["run", "retirement"]
+    kind: EntryKind
     written_at: str
     previous: str
     facts: Mapping[str, Any]
@@ -47,13 +49,18 @@ class Entry:
 
     def computed_hash(self) -> str:
         """Return the hash that what the entry says has."""
-        said = {name: value for name, value in asdict(self).items() if name != "hash"}
-        return hashlib.sha256(_canonical(said).encode()).hexdigest()
+        return hash_of(asdict(self))
+
+
+def hash_of(said: Mapping[str, Any]) -> str:
+    """Return the hash of everything that an entry says but its own hash."""
+    hashed = {name: value for name, value in said.items() if name != "hash"}
+    return hashlib.sha256(_canonical(hashed).encode()).hexdigest()
 
 
 def next_entry(
     entries: Sequence[Entry],
-    kind: Literal["run", "retirement"],
+    kind: EntryKind,
     facts: Mapping[str, Any],
     now: dt.datetime,
 ) -> Entry:

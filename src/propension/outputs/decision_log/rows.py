@@ -28,7 +28,8 @@ REASONS = 3
 LOGGED = (
     "account_id", "customer_id", "customer_name", "stage", "days_past_due", "amount_at_stake", "propensity",
     "expected_recovery", "segment", "reasons", "treatment", "channel", "tone", "offer", "team", "agent", "priority",
-    "scheduled_at", "arm", "strategy", "assignment_probability", "refusals",
+    "scheduled_at", "arm", "strategy", "feedback", "assignment_probability",
+    "refusals",
 )  # fmt: skip
 _BLOCK = 100_000
 # Where most values are different a dictionary only costs.

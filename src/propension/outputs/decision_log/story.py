@@ -10,7 +10,7 @@ import duckdb
 from propension.outputs.assemble import SCORED_NAME
 from propension.outputs.decision_log.chain import Entry, in_force, live_runs, read_chain
 from propension.outputs.decision_log.record import FOLDER_NAME
-from propension.outputs.decision_log.rows import CHECK
+from propension.outputs.decision_log.rows import CHECK, LOGGED
 
 
 def account_story(outputs: Path, account: str) -> list[dict[str, Any]]:
@@ -39,7 +39,9 @@ def account_story(outputs: Path, account: str) -> list[dict[str, Any]]:
             [files, account],
         )
         names = [column[0] for column in found.description or []]
-        rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        # A segment of an older version has nothing in the columns that came since.
+        absent: dict[str, Any] = dict.fromkeys(LOGGED)
+        rows = [absent | dict(zip(names, row, strict=True)) for row in found.fetchall()]
         shown = _shown_name(engine, outputs, account)
     story = []
     for row in rows:

@@ -10,6 +10,7 @@ from propension.treatments.choice.limits import (
 from propension.treatments.choice.part import Part
 from propension.treatments.choice.plan import Plan, make_plan
 from propension.treatments.choice.settle import Settled, settle
+from propension.treatments.choice.sharing import Pool
 from propension.treatments.choice.slate import (
     Slate,
     catalogue_order,
@@ -23,6 +24,7 @@ __all__ = [
     "Limit",
     "Part",
     "Plan",
+    "Pool",
     "Settled",
     "Slate",
     "Terms",

@@ -25,7 +25,7 @@ from propension.treatments.choice.terms import Terms, worth_of_use
 # By limit.
 Use = dict[str, float]
 LOTS = 128
-_TEXTS = ("arm", "strategy")
+_TEXTS = ("arm", "strategy", "wish")
 
 
 @dataclass(frozen=True, eq=False)

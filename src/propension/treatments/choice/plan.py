@@ -14,17 +14,18 @@ from propension.treatments.allocation.problem import Choice, Floats, Problem
 from propension.treatments.choice.exploring import Exploration
 from propension.treatments.choice.limits import Limit
 from propension.treatments.choice.sharing import Arms, Pool, Sharing, Taken, draw
-from propension.treatments.choice.slate import Mask, Slate
+from propension.treatments.choice.slate import CLOSED, Mask, Slate
 from propension.treatments.choice.terms import Terms
 
 # Why an account does not get what its strategy would rather have done.
-NO_REASON, CONTROL, EXPLORE, COSTS_MORE = (
+NO_REASON, CONTROL, EXPLORE, COSTS_MORE, BY_PEOPLE = (
     "",
     "control_group",
     "explore_group",
     "adds_less_than_it_costs",
+    "chosen_by_people",
 )
-_WORDS = (NO_REASON, CONTROL, EXPLORE, COSTS_MORE)
+_WORDS = (NO_REASON, CONTROL, EXPLORE, COSTS_MORE, BY_PEOPLE)
 # Less than anything is paid for.
 _ANY_USE = 1e-9
 
@@ -39,7 +40,8 @@ class Plan:
         Row of ``Slate.treatments``.
     probability : array
         Chance with which the account got this treatment, over the draws of arm, strategy and
-        exploration; 1 where nothing else could have come.
+        exploration; 1 where nothing else could have come, and where people chose: in every arm, also
+        where it was not followed, so that the arms are compared without the same accounts.
     missed : array of int16
         What its strategy would rather have done; the choice itself where it was.
     reason : array of int16
@@ -91,7 +93,8 @@ def make_plan(
 ) -> Plan:
     """Choose for every account.
 
-    The control group gets what it is owed, exploring accounts what they draw; all others share
+    The control group gets what it is owed, exploring accounts what they draw, those for which people chose what
+    they chose, or nothing where there is no room for it; all others share
     what is left of every limit, each strategy by the number of its accounts. Who is owed a service gets
     it in every arm.
 
@@ -121,7 +124,8 @@ def make_plan(
         choice[part.members] = part.chosen
     arms, whole = drawing.arms, drawing.whole
     chances = _Chances(policy, taken, sharing.alone(taken[0]), drawing.exploration, arms.owed)
-    probability = np.where(drawing.unsure & arms.exploring, 1.0, chances.of(choice))
+    is_certain = drawing.unsure & arms.exploring | (arms.wished != CLOSED)
+    probability = np.where(is_certain, 1.0, chances.of(choice))
     missed, reason, reasons = _missed(slate, whole, taken, choice, arms, limits)
     return Plan(
         choice, probability, missed, reason, reasons, limits, whole.use(choice),
@@ -182,12 +186,34 @@ def _missed(
         reason[short] = len(_WORDS) + _scarcest(whole, part, short) if limits else 0
         idle = (settled == 0) & (best == 0) & (first != 0)
         missed[members[idle]], reason[members[idle]] = first[idle], _WORDS.index(COSTS_MORE)
-    wished = taken[0].would
-    for arm, word in ((control, CONTROL), (exploring, EXPLORE)):
-        kept = arm & (wished != choice) & (wished != 0)
-        missed[kept], reason[kept] = wished[kept], _WORDS.index(word)
+    would = taken[0].would
+    for arm, word in ((control, CONTROL), (exploring, EXPLORE), (arms.decided, BY_PEOPLE)):
+        kept = arm & (would != choice) & (would != 0)
+        missed[kept], reason[kept] = would[kept], _WORDS.index(word)
+    denied = np.flatnonzero((arms.wished != CLOSED) & (arms.wished != choice))
+    missed[denied] = arms.wished[denied]
+    crowded = len(_WORDS) + _fullest(whole, choice, missed, denied) if limits else 0
+    reason[denied] = np.where(control[denied], _WORDS.index(CONTROL), crowded)
     reason[missed == choice] = 0
     return missed, reason, reasons
+
+
+def _fullest(
+    whole: Problem, choice: Choice, missed: Choice, accounts: NDArray[np.intp]
+) -> NDArray[np.intp]:
+    """Return, of the limits that what each account missed uses, the one of which least is left."""
+    share = np.divide(
+        whole.use(choice),
+        whole.capacities,
+        out=np.ones(len(whole.capacities)),
+        where=whole.capacities > 0,
+    )
+    filled = [
+        share[place] * (whole.use_of(place, missed[accounts], accounts) > 0)
+        for place in range(len(share))
+    ]
+    fullest: NDArray[np.intp] = np.argmax(filled, axis=0)
+    return fullest
 
 
 def _scarcest(whole: Problem, part: Taken, accounts: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -14,7 +14,7 @@ from propension.treatments.allocation.dual import price_out
 from propension.treatments.allocation.problem import Choice, Floats, Problem, Values, check_problem
 from propension.treatments.choice.exploring import Exploration, draw_treatments, trim
 from propension.treatments.choice.limits import Limit
-from propension.treatments.choice.slate import Mask, Slate
+from propension.treatments.choice.slate import CLOSED, Mask, Slate
 from propension.treatments.choice.terms import Terms, choose_at, drop_late
 
 
@@ -41,30 +41,46 @@ class Pool:
 
 @dataclass(frozen=True, eq=False)
 class Arms:
-    """Who is left alone, who is owed a service, and who draws."""
+    """Who is left alone, who is owed a service, who draws, and for whom people chose.
+
+    Attributes
+    ----------
+    control, owed, exploring, decided : bool arrays of shape (n_accounts,)
+    wished : array of int16
+        What people chose, also for the control, which does not get it; else -1.
+    """
 
     control: Mask
     owed: Mask
     exploring: Mask
+    decided: Mask
+    wished: Choice
+
+    @property
+    def sharing(self) -> Mask:
+        """Who shares what the others leave."""
+        mask: Mask = ~self.exploring & ~self.decided
+        return mask
 
     @classmethod
     def of(cls, slate: Slate) -> Arms:
-        """Return the arms; who is owed a service does not draw."""
-        arm = slate.accounts["arm"].to_numpy()
+        """Return the arms; who is owed a service does not draw, and nobody draws against people's choice."""
+        arm, wished = slate.accounts["arm"].to_numpy(), slate.wished()
         owed: Mask = np.any(slate.open() & slate.service[:, None], axis=0)
-        return cls(arm == "control", owed, (arm == "explore") & ~owed)
+        decided = (wished != CLOSED) & (arm != "control")
+        return cls(arm == "control", owed, (arm == "explore") & ~owed & ~decided, decided, wished)
 
 
 @dataclass(frozen=True, eq=False)
 class Drawing:
-    """What exploring accounts draw, and what that leaves.
+    """What exploring accounts draw and people chose, and what that leaves.
 
     Attributes
     ----------
     arms : Arms
     exploration : Exploration
     drawn : array of int16
-        By place; 0 where nothing is drawn.
+        By place, what is drawn or chosen by people; 0 where neither.
     unsure : bool array
         Whose chance is no longer known.
     whole : Problem
@@ -83,14 +99,15 @@ class Drawing:
 def draw(
     policy: Policy, slate: Slate, limits: Sequence[Limit], terms: Terms | None = None
 ) -> Drawing:
-    """Return what is drawn: within what teams can do, or as the terms of a larger portfolio say."""
+    """Return what is drawn or chosen by people: within what teams can do, or as the terms of a larger portfolio say."""
     resources = [limit.resource for limit in limits]
     whole, arms = check_problem(slate.values, resources), Arms.of(slate)
     factor = None
     if terms is not None:
         factor = np.array([terms.factor.get(name, 1.0) for name in slate.treatments])
     exploration = draw_treatments(slate, resources, policy.experiment, arms.exploring, factor)
-    drawn = np.where(arms.exploring, exploration.drawn, 0).astype(np.int16)
+    chosen = np.where(arms.decided, arms.wished, 0)
+    drawn = np.where(arms.exploring, exploration.drawn, chosen).astype(np.int16)
     number = slate.accounts["drawn"].to_numpy()
     if terms is None:
         drawn, unsure = trim(whole, drawn, number)
@@ -159,7 +176,7 @@ class Sharing:
 
     def members(self, strategy: str) -> NDArray[np.intp]:
         """Return the places of a strategy's own accounts."""
-        return np.flatnonzero(~self.arms.exploring & (self.follows == strategy))
+        return np.flatnonzero(self.arms.sharing & (self.follows == strategy))
 
     def pool(self, strategy: str) -> Problem:
         """Return what is open for a strategy's own accounts: of those left alone, what they are owed."""
@@ -177,7 +194,7 @@ class Sharing:
         if not len(members):
             prices = np.zeros(len(self.resources))
             return Taken(strategy, members, best[members], best, best, prices, None)
-        share = len(members) / int((~self.arms.exploring).sum())
+        share = len(members) / int(self.arms.sharing.sum())
         part, control = self.pool(strategy), self.arms.control[members]
         limits = [
             replace(resource, capacity=share * capacity, weight=weight)

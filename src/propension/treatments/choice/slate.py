@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from propension.config import CHAMPION, NO_TREATMENT, Policy
@@ -25,8 +26,13 @@ CLOSED = -1
 _LEAST_VALUE = 0.01
 
 _ACCOUNTS = """
-SELECT account_id, arm, strategy, {drawn} AS drawn, quadrant, amount_at_stake, {columns}, {groups}
-FROM suppressed ORDER BY place
+SELECT account_id, arm, strategy, coalesce(w.treatment, '') AS wish, {drawn} AS drawn, quadrant, amount_at_stake,
+       {columns}, {groups}
+FROM suppressed LEFT JOIN (
+    SELECT DISTINCT j.place, j.treatment FROM judged j JOIN suppressed s ON s.place = j.place AND s.wish = j.treatment
+    WHERE j.rule IS NULL
+) w USING (place)
+ORDER BY place
 """
 
 
@@ -39,7 +45,8 @@ class Slate:
     treatments : tuple of str
         Rows of the arrays.
     accounts : pa.Table
-        By place: account_id, arm, strategy, drawn, and the columns effects and limits are read from.
+        By place: account_id, arm, strategy, wish (what people chose, where nothing forbids it; else empty),
+        drawn, and the columns effects and limits are read from.
     positions : dict of str to array of shape (n_treatments, n_accounts)
         By strategy of ``considered``: how far down its list an option stands; -1 where it is closed.
     service, explored : array of shape (n_treatments,)
@@ -47,7 +54,7 @@ class Slate:
     added : array of float32, shape (n_treatments, n_accounts)
         What is expected to come in because of it, in the portfolio's currency.
     values : array of float32, shape (n_treatments, n_accounts)
-        That, and what it is worth besides, less its cost; -inf where no strategy has it open.
+        That, and what it is worth besides, less its cost; -inf where no strategy has it open and nobody chose it.
     """
 
     treatments: tuple[str, ...]
@@ -62,6 +69,12 @@ class Slate:
         """Return where a strategy may choose."""
         mask: Mask = self.positions.get(strategy, self.positions[CHAMPION]) != CLOSED
         return mask
+
+    def wished(self) -> NDArray[np.int16]:
+        """Return the row of what people chose for every account; -1 where they did not."""
+        rows = pc.index_in(self.accounts["wish"], pa.array(self.treatments))
+        found: NDArray[np.int16] = pc.fill_null(rows, CLOSED).to_numpy().astype(np.int16)
+        return found
 
     def values_of(self, policy: Policy, strategy: str) -> Values:
         """Return the values by which a strategy chooses; -inf where it does not."""
@@ -122,13 +135,13 @@ def read_positions(
 ) -> dict[str, Positions]:
     """Return how far down its list every open option of ``judged`` stands, by strategy."""
     rows = engine.sql(
-        "SELECT strategy, place, treatment, position FROM judged WHERE rule IS NULL"
+        "SELECT strategy, place, treatment, position FROM judged WHERE rule IS NULL AND is_considered"
     ).to_arrow_table()
     strategies = rows["strategy"].combine_chunks().dictionary_encode()
     of = strategies.indices.to_numpy()
     place, position = rows["place"].to_numpy(), rows["position"].to_numpy()
     known = pa.array(treatments)
-    treatment = pa.compute.index_in(rows["treatment"], known).to_numpy()
+    treatment = pc.index_in(rows["treatment"], known).to_numpy()
     found = {}
     for code, strategy in enumerate(strategies.dictionary.to_pylist()):
         inside = of == code
@@ -157,9 +170,7 @@ def make_slate(
     added *= np.nan_to_num(numbers(accounts["amount_at_stake"])).astype(np.float32)
     net = np.array([t.worth - t.cost for t in catalogue], np.float32)
     values = added + net[:, None]
-    values[~anywhere] = -np.inf
-    values[0] = 0.0
-    return Slate(
+    slate = Slate(
         treatments,
         accounts,
         positions,
@@ -168,3 +179,9 @@ def make_slate(
         added,
         values,
     )
+    wished = slate.wished()
+    chosen = np.flatnonzero(wished != CLOSED)
+    anywhere[wished[chosen], chosen] = True
+    values[~anywhere] = -np.inf
+    values[0] = 0.0
+    return slate

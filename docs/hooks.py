@@ -105,7 +105,14 @@ def features_page() -> Lines:
         yield from _table(
             ("feature", "in words", "stream", "unit", "axis", "expression"),
             (
-                (f"`{one.name}`", one.text.en, one.stream, one.unit, one.axis, f"`{_flat(one.sql)}`")
+                (
+                    f"`{one.name}`",
+                    one.text.en,
+                    one.stream,
+                    one.unit,
+                    one.axis,
+                    f"`{_flat(one.sql)}`",
+                )
                 for one in SHIPPED
                 if one.family == family
             ),
@@ -259,7 +266,12 @@ def _model(schema: Mapping[str, Any]) -> Lines:
         yield from _table(
             ("name", "type", "default", "what it is"),
             (
-                (f"`{name}`", _type(told, definitions), _default(model, name), told.get("description", ""))
+                (
+                    f"`{name}`",
+                    _type(told, definitions),
+                    _default(model, name),
+                    _said(told, definitions),
+                )
                 for name, told in properties.items()
             ),
         )
@@ -268,6 +280,14 @@ def _model(schema: Mapping[str, Any]) -> Lines:
                 if name not in written and definitions[name].get("properties"):
                     written.add(name)
                     waiting.append((name, definitions[name]))
+
+
+def _said(told: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
+    """What a setting says of itself, or what it is made of says of itself."""
+    for said in (told, *(definitions[name] for name in _refers(told))):
+        if said.get("description"):
+            return _flat(said["description"]).split(". ")[0].rstrip(".")
+    return ""
 
 
 def _refers(told: Any) -> Iterator[str]:
@@ -285,7 +305,9 @@ def _type(told: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
     if "$ref" in told:
         name = told["$ref"].rsplit("/", 1)[-1]
         target = definitions[name]
-        return f"[{name}](#{name.lower()})" if target.get("properties") else _type(target, definitions)
+        return (
+            f"[{name}](#{name.lower()})" if target.get("properties") else _type(target, definitions)
+        )
     if "enum" in told:
         return ", ".join(f"`{value}`" for value in told["enum"])
     for kind in ("anyOf", "oneOf"):

@@ -329,7 +329,7 @@ def _default(model: Mapping[str, Any], name: str) -> str:
     if name in model.get("required", ()):
         return "*required*"
     value = model["properties"][name].get("default")
-    if value is None or value == {} or value == []:
+    if value in (None, {}, []):
         return ""
     text = json.dumps(value, ensure_ascii=False)
     return f"`{text}`" if len(text) <= 60 else "see below"

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import sys
 import traceback
 from pathlib import Path
@@ -47,29 +48,34 @@ def cli(context: click.Context, debug: bool) -> None:
     context.obj = debug
     if not debug and context.invoked_subcommand != "serve":
         # The command tells errors itself; Prefect would print a traceback before it.
-        import os
-
         os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
     prepare_environment()
 
 
 @cli.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-def init(folder: Path) -> None:
+@click.option(
+    "--country",
+    default="CO",
+    show_default=True,
+    help="CO, MX, PE, CL, AR, BR, EC, US or ES: its money, language and law.",
+)
+def init(folder: Path, country: str) -> None:
     """Create a portfolio folder: settings and policy, commented.
 
     \b
     Example:
-      propension init cartera
+      propension init cartera --country MX
       propension simulate cartera/data && cd cartera && propension train && propension score
     """
     from pipelines.portfolio import create_portfolio
 
-    files = create_portfolio(folder)
+    files = create_portfolio(folder, country)
     Console().files(f"Portfolio created in {folder}", files)
     click.echo(
         f"Next: put customers, debts and payments (.csv or .parquet) into {folder / 'data'}, or map your own "
-        f"files in {folder / 'propension.yaml'}; then: cd {folder} && propension check"
+        f"files in {folder / 'propension.yaml'}; then: cd {folder} && propension check\n"
+        f"Costs, budgets and hours in {folder / 'policy.yaml'} are examples: put in your own."
     )
 
 
@@ -276,6 +282,12 @@ def _let_go(error: BaseException | None) -> None:
 def _unexpected(error: Exception) -> str:
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}. Check the path, its permissions and the free space."
+    if "ephemeral Prefect API server" in str(error):
+        seconds = os.environ["PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS"]
+        return (
+            f"the flows' own server was not ready after {seconds} seconds: the machine is too busy. Nothing was changed. "
+            "Run again, or give it longer: PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS=600."
+        )
     return f"unexpected {type(error).__name__}: {error}. Run again with --debug for the traceback."
 
 

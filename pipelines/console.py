@@ -76,14 +76,12 @@ class Console:
         if rows:
             span = f"{extraction.data_from} to {extraction.data_until}"
             self._table(f"Tables, {span}", ["table", "read", "kept", "set aside"], rows)
-        found = [
-            (f.severity, f.table, f.rule, f"{f.rows:,}", f.message) for f in extraction.findings
-        ]
-        if found:
-            self._table(
-                "Findings", ["severity", "table", "rule", "rows", "what and what to do"], found
-            )
-        else:
+        for finding in extraction.findings:
+            style = "yellow" if finding.severity in ("kept", "note") else "red"
+            self._out.print(f"{finding.severity}: {finding.table}, {finding.rule}", style=style)
+            # The message names the table; it is not broken into lines, so that it can be searched.
+            self._out.print(f"  {finding.message}", soft_wrap=True)
+        if not extraction.findings:
             self._out.print("Nothing to report: every row was kept.")
 
     def training(self, result: Mapping[str, Any]) -> None:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-import shutil
 from collections.abc import Mapping, Sequence
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +12,7 @@ import duckdb
 from pipelines.credentials import provide_connections
 from pipelines.workspace import run_folder
 from propension import clock
-from propension.config import Stage, load_policy, load_settings
+from propension.config import HOME, Stage, load_policy, load_settings, starting_files
 from propension.errors import ConfigurationError, OutputError
 from propension.explain import waterfall_picture
 from propension.features import catalogue
@@ -34,32 +31,24 @@ from propension.sources import Extraction, extract, keep_quarantine
 from propension.treatments import message_findings
 
 
-def create_portfolio(folder: Path) -> list[Path]:
-    """Write settings and policy into a folder; return the files.
+def create_portfolio(folder: Path, country: str = HOME) -> list[Path]:
+    """Write settings and policy into a folder, in the money and language of a country; return the files.
 
     Raises
     ------
     ConfigurationError
-        If the folder already holds one of these files.
+        If the folder already holds one of these files, or the country is not known.
     """
-    found = files("propension.config").joinpath("template").iterdir()
-    # The settings first: they are what makes a folder a portfolio.
-    templates = sorted(found, key=lambda template: template.name, reverse=True)
-    for template in templates:
-        if (folder / template.name).exists():
+    contents = starting_files(folder.resolve().name, country)
+    for name in contents:
+        if (folder / name).exists():
             raise ConfigurationError(
-                f"{folder / template.name}: already exists. Choose another folder, or move it away."
+                f"{folder / name}: already exists. Choose another folder, or move it away."
             )
     (folder / "data").mkdir(parents=True, exist_ok=True)
-    written = []
-    for template in templates:
-        with as_file(template) as source:
-            written.append(Path(shutil.copy(source, folder / template.name)))
-    config = folder / "propension.yaml"
-    name = json.dumps(folder.resolve().name[:80], ensure_ascii=False)
-    text = config.read_text(encoding="utf-8").replace("name: demo", f"name: {name}", 1)
-    config.write_text(text, encoding="utf-8")
-    return written
+    for name, content in contents.items():
+        (folder / name).write_text(content, encoding="utf-8")
+    return [folder / name for name in contents]
 
 
 def check_configuration(config: Path) -> None:

@@ -1,6 +1,7 @@
 """Settings and policy: YAML read into typed models."""
 
 from propension.config.agenda import Agenda, Shift
+from propension.config.countries import COUNTRIES, Country
 from propension.config.experiment import CHAMPION, Challenger, Experiment, LearningPolicy, Strategy
 from propension.config.loading import load_policy, load_settings
 from propension.config.messages import Channel, Messages, MessageTemplate, TemplateTexts, Tone
@@ -29,9 +30,12 @@ from propension.config.settings import (
     Target,
     Texts,
 )
+from propension.config.starting import HOME, starting_files
 
 __all__ = [
     "CHAMPION",
+    "COUNTRIES",
+    "HOME",
     "HORIZONS",
     "NO_TREATMENT",
     "Agenda",
@@ -40,6 +44,7 @@ __all__ = [
     "Challenger",
     "Channel",
     "Charges",
+    "Country",
     "Csv",
     "Database",
     "DiscountStep",
@@ -75,4 +80,5 @@ __all__ = [
     "ValueTiers",
     "load_policy",
     "load_settings",
+    "starting_files",
 ]

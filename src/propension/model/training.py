@@ -141,7 +141,7 @@ def report_training(
     target = Bundle.load(folder).target
     texts = {feature.name: feature.text.model_dump() for feature in features}
     # The calendar moves by itself: that it did says nothing of the portfolio.
-    calendar = {feature.name for feature in features if feature.family == "calendar"}
+    calendar = {feature.name for feature in features if feature.axis == "calendar"}
     facts = {
         **evaluation.test,
         "portfolio": portfolio.name,
@@ -202,8 +202,8 @@ def _profile(
     bundle: Bundle, features: Sequence[Feature], rows: TrainingSet, windows: Windows
 ) -> Profile:
     """Every feature on the dates of the last year; the score on those that the trees did not grow on."""
-    # The calendar moves by itself.
-    names = [feature.name for feature in features if feature.family != "calendar"]
+    # The calendar moves by itself, and with it what is counted from the day of the month.
+    names = [feature.name for feature in features if feature.axis != "calendar"]
     # A name that few accounts share would tell who they are.
     recent = rows.between([date for date in rows.dates if date > rows.dates[-1] - _A_YEAR])
     learnt = Profile.learn(recent.rows.select(names), recent.as_of, bundle.encoding.categories)

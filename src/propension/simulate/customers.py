@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from propension.config import COUNTRIES, Country
 from propension.schema.tables import CHANNELS
 from propension.simulate.arrow import Columns, Numbering, ids, words
-from propension.simulate.countries import COUNTRIES, Country
 from propension.simulate.log import Events
 from propension.simulate.traits import INDUSTRIES, PEOPLE, PRODUCT_LINES, Traits
 

@@ -12,10 +12,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.random import Generator
 
+from propension.config import COUNTRIES
 from propension.simulate.arrow import Numbering, to_table
 from propension.simulate.behaviour import ability_now, willingness_now
 from propension.simulate.contact_rows import contact_columns
-from propension.simulate.countries import COUNTRIES
 from propension.simulate.customers import attribute_columns, customer_columns
 from propension.simulate.debts import draw_debts
 from propension.simulate.log import Log

@@ -10,8 +10,8 @@ from typing import TypedDict, Unpack
 
 from tqdm import tqdm
 
+from propension.config import COUNTRIES
 from propension.errors import ConfigurationError
-from propension.simulate.countries import COUNTRIES
 from propension.simulate.faults import FaultPlanter
 from propension.simulate.piece import FAULTS, Plan, seeded, simulate_piece, truth_days
 from propension.simulate.spoiling import FAULT_KINDS, spoil_table

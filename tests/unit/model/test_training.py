@@ -86,7 +86,7 @@ def test_a_trained_bundle_keeps_how_its_rows_were_distributed_and_how_its_test_w
     kept = {
         f.name
         for f in catalogue(Settings.model_validate(SETTINGS).features)
-        if f.family != "calendar"
+        if f.axis != "calendar"
     }
     assert set(bundle.profile.columns) == kept | {SCORE}
     windows = bundle.facts["windows"]

@@ -10,7 +10,7 @@ UV := $(shell command -v uv 2>/dev/null)
 
 export OMP_WAIT_POLICY := passive
 
-.PHONY: demo test test-spark check lint format types lock clean
+.PHONY: demo test test-spark docs check lint format types lock clean
 
 demo: $(STAMP)
 	$(BIN)/propension demo data/demo
@@ -22,6 +22,10 @@ test: $(STAMP) check
 test-spark: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "pyspark>=4.0"
 	$(BIN)/python -m pytest tests/spark tests/flows/test_spark.py -s
+
+# The documentation, into site/; a broken link fails.
+docs: $(STAMP)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 
 check: lint types
 

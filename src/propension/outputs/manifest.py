@@ -25,6 +25,8 @@ class StageTimer:
     ended, with ``name``, ``wall_seconds``, ``cpu_seconds`` and ``peak_memory_mb`` (None where the
     system does not tell; the peak is the process's, so it never falls from one stage to the next).
 
+    Examples
+    --------
     >>> timer = StageTimer()
     >>> with timer.stage("features"):
     ...     pass

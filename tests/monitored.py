@@ -141,6 +141,7 @@ def monitored(**parts: Any) -> dict[str, Any]:
         "forecast": forecast(),
         "health": health(),
         "impact": experiment(),
+        "feedback": {"by_kind": {}, "followed": 0, "not_followed": 0, "accounts": 0},
         "findings": [],
         "bounds": {"watch": 0.1, "act": 0.25, "at_once": 1},
     } | parts

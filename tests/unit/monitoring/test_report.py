@@ -123,6 +123,23 @@ def test_groups_with_too_few_accounts_show_no_figure():
     assert f"{group} 900 100 – too few accounts to judge" in words
 
 
+def test_what_people_said_is_told_once_there_is_something():
+    assert "What people said" not in words_of(monitored())
+    said = {
+        "by_kind": {"override": 3, "wrong_reason": 1},
+        "followed": 2,
+        "not_followed": 1,
+        "accounts": 0,
+    }
+    words = words_of(monitored(feedback=said))
+    assert "4 things were said. Lists followed them 2 times and could not 1 times" in words
+    assert "accounts for which they were followed" not in words
+    came = said | {"accounts": 25, "paid_share": 0.4, "paid_share_beside": 0.3}
+    assert "Of 25 accounts for which they were followed 40.0% paid" in words_of(
+        monitored(feedback=came)
+    )
+
+
 def test_kpis_of_one_definition_are_defined_once(pages):
     definitions = re.findall(r"<dt><strong>(.*?)</strong>", pages["en"])
     assert sum("Roll rate" in label for label in definitions) == 1

@@ -99,6 +99,18 @@ TEXTS: dict[str, Texts] = {
     ),
     "month_end": _text("Al cierre de", "No fechamento de", "At the end of"),
     "accounts": _text("Cuentas", "Contas", "Accounts"),
+    # What people said.
+    "feedback": _text("Lo que dijo el equipo", "O que a equipe disse", "What people said"),
+    "feedback_counts": _text(
+        "Se dijeron {said} cosas. En las listas se siguieron {followed} veces y {not_followed} veces no se pudo: la ley, los límites y el grupo de control mandan.",
+        "Foram ditas {said} coisas. Nas listas foram seguidas {followed} vezes e {not_followed} vezes não foi possível: a lei, os limites e o grupo de controle mandam.",
+        "{said} things were said. Lists followed them {followed} times and could not {not_followed} times: the law, limits and the control group stand.",
+    ),
+    "feedback_came": _text(
+        "De {accounts} cuentas en las que se siguió pagó {paid}; de las que decidió la política en los mismos segmentos, {beside}. No es el efecto de lo elegido: se elige para quien se conoce.",
+        "De {accounts} contas em que se seguiu, {paid} pagou; das que a política decidiu nos mesmos segmentos, {beside}. Não é o efeito do escolhido: escolhe-se para quem se conhece.",
+        "Of {accounts} accounts for which they were followed {paid} paid; of those that the policy decided in the same segments, {beside}. That is no effect of the choice: people choose for whom they know.",
+    ),
     # Models.
     "health": _text("Salud de los modelos", "Saúde dos modelos", "Health of the models"),
     "all_stages": _text("todas", "todas", "all"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -145,14 +145,8 @@ def _write_list(run: Run, inputs: Inputs) -> dict[str, Any]:
     previous = previous_list(settings.outputs_folder, day, SCORED_NAME)
     wishes = wishes_of(FeedbackLog(settings.outputs_folder).read(), inputs.policy, day)
     before = [*([previous.parent] if previous else []), *followed.lists]
-    used = [bundle.digest for _, bundle in inputs.champions.values()]
-    used += [read_manifest(folder)["run_id"] for folder in before]
-    used += [wishes_digest(wishes)] if wishes.num_rows else []
-    identity = {
-        "currency": settings.portfolio.currency,
-        "policy_version": inputs.policy.version,
-        "run_id": run_id(settings, inputs.policy, inputs.extraction, "+".join(used), day),
-    }
+    asked = [wishes_digest(wishes)] if wishes.num_rows else []
+    identity = _identity(settings, inputs, [*_run_ids(before), *asked])
     final = settings.outputs_folder / f"as_of={day}"
     recover(final)
     staging = staging_folder(final, identity["run_id"])
@@ -164,18 +158,8 @@ def _write_list(run: Run, inputs: Inputs) -> dict[str, Any]:
     scored = zip(inputs.champions.items(), files, strict=True)
     keep_profile(staging, {stage: (bundle, file.features) for (stage, (_, bundle)), file in scored})
     summary = summarise(staging / SCORED_NAME)
-    moves = find_moves(staging / SCORED_NAME, previous)
-    manifest = {
-        **identity,
-        **_origin(run, inputs, followed),
-        "allocation": read_allocation(staging),
-        "totals": asdict(summary.totals),
-        "groups": {
-            name: [asdict(group) for group in groups] for name, groups in summary.groups.items()
-        },
-        "migration": [asdict(move) for move in moves],
-        "rows": rows,
-    }
+    found = _told_by(staging, summary, previous)
+    manifest = {**identity, **_origin(run, inputs, followed), **found, "rows": rows}
     log = DecisionLog(settings.outputs_folder)
     with log.writing():
         with run.stages.timer.stage("record decisions"):
@@ -184,6 +168,34 @@ def _write_list(run: Run, inputs: Inputs) -> dict[str, Any]:
         publish_outputs(run.config, staging, final)
     create_markdown_artifact(key="scoring-summary", markdown=_artifact(settings, day, summary))
     return {**manifest, "folder": str(final), "is_old": is_old(day, clock.today_utc())}
+
+
+def _identity(settings: Settings, inputs: Inputs, besides: Sequence[str]) -> dict[str, str]:
+    """What makes the list the one it is: data, settings, policy, models, and what else it was made from."""
+    used = [bundle.digest for _, bundle in inputs.champions.values()]
+    made_of = "+".join([*used, *besides])
+    return {
+        "currency": settings.portfolio.currency,
+        "policy_version": inputs.policy.version,
+        "run_id": run_id(settings, inputs.policy, inputs.extraction, made_of, inputs.as_of),
+    }
+
+
+def _run_ids(lists: Sequence[Path]) -> list[str]:
+    return [read_manifest(folder)["run_id"] for folder in lists]
+
+
+def _told_by(staging: Path, summary: ListSummary, previous: Path | None) -> dict[str, Any]:
+    """What a list says in a few figures."""
+    moves = find_moves(staging / SCORED_NAME, previous)
+    return {
+        "allocation": read_allocation(staging),
+        "totals": asdict(summary.totals),
+        "groups": {
+            name: [asdict(group) for group in groups] for name, groups in summary.groups.items()
+        },
+        "migration": [asdict(move) for move in moves],
+    }
 
 
 def _score_stage(run: Run, inputs: Inputs, stage: Stage) -> StageFiles:

@@ -153,28 +153,13 @@ class Bundle:
                 if axis in content["axes"]:
                     files.append(_axis_file(folder, axis).read_bytes())
                     axes[axis] = lgb.Booster(model_file=_axis_file(folder, axis))
-            features = content["features"]
             return cls(
                 booster,
-                Encoding(
-                    tuple(feature["name"] for feature in features),
-                    tuple(feature["digest"] for feature in features),
-                    {
-                        f["name"]: tuple(f["categories"])
-                        for f in features
-                        if f["categories"] is not None
-                    },
-                ),
+                _encoding(content["features"]),
                 content["target"],
                 content["facts"],
                 _calibration(content["calibration"]),
-                Curve(
-                    content["curve"]["main"],
-                    {
-                        int(days): _calibration(scale)
-                        for days, scale in content["curve"]["scales"].items()
-                    },
-                ),
+                _curve(content["curve"]),
                 Recovery(**content["recovery"]),
                 content["usual"],
                 axes,
@@ -189,6 +174,20 @@ class Bundle:
 
 def _axis_file(folder: Path, axis: AxisName) -> Path:
     return folder / f"{axis}.txt"
+
+
+def _encoding(features: list[dict[str, Any]]) -> Encoding:
+    categories = {one["name"]: one["categories"] for one in features}
+    return Encoding(
+        tuple(one["name"] for one in features),
+        tuple(one["digest"] for one in features),
+        {name: tuple(names) for name, names in categories.items() if names is not None},
+    )
+
+
+def _curve(content: dict[str, Any]) -> Curve:
+    scales = {int(days): _calibration(scale) for days, scale in content["scales"].items()}
+    return Curve(content["main"], scales)
 
 
 def _profile(content: dict[str, Any] | None) -> Profile | None:

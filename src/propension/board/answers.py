@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from contextlib import suppress
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
@@ -16,6 +17,7 @@ from propension.board.access.headers import HEADERS
 from propension.board.refused import LogInError, NoListError, RefusedError
 from propension.board.site import Site
 from propension.board.visit import Visit
+from propension.errors import PropensionError
 
 _LOG = logging.getLogger(__name__)
 _OF_STATUS = {404: "shell.not_found", 405: "shell.wrong_method", 413: "shell.too_large"}
@@ -33,7 +35,11 @@ def add_answers(app: FastAPI) -> None:
 
 def _visit(request: Request) -> Visit:
     site: Site = request.app.state.site
-    return Visit(request, site, site.gate.user(request))
+    user = None
+    # It may be what went wrong.
+    with suppress(PropensionError):
+        user = site.gate.user(request)
+    return Visit(request, site, user)
 
 
 def _page(request: Request, status: int, key: str, **facts: object) -> Response:

@@ -33,7 +33,7 @@ class KeptFile:
             found = self.path.stat()
         except FileNotFoundError:
             return {}
-        state = found.st_ino, found.st_mtime_ns, found.st_size
+        state = found.st_ino, found.st_mtime_ns, found.st_size, found.st_mode
         if self._read[0] != state:
             if os.name != "nt" and found.st_mode & 0o077:
                 raise ConfigurationError(

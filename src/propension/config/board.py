@@ -67,4 +67,5 @@ class Board(Model):
         """Names by which it may be asked for; a page of another name that points here is refused."""
         public = [self.public_url.host] if self.public_url and self.public_url.host else []
         # Whoever listens on one address is asked for by it; this machine's own names always reach it.
-        return sorted({*public, self.host, "127.0.0.1", "localhost"} - set(_EVERYWHERE))
+        own = {self.host, "127.0.0.1", "localhost"} - set(_EVERYWHERE)
+        return sorted({*public, *(f"[{host}]" if ":" in host else host for host in own)})

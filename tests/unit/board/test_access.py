@@ -244,6 +244,16 @@ def test_a_spoilt_users_file_lets_nobody_in(own):
         users_of(own).all()
 
 
+def test_a_users_file_that_cannot_be_used_is_an_error_in_words(ask, own):
+    client = ask(own)
+    log_in(client, "ada")
+    users_of(own).path.chmod(0o644)
+    answer = client.get("/")
+    assert answer.status_code == 500
+    assert '<p role="alert">' in answer.text
+    assert "content-security-policy" in answer.headers
+
+
 @pytest.mark.parametrize("name", ["", "a b", "../x", "x" * 65, "a\nb"])
 def test_a_name_that_could_be_anything_else_is_refused(tmp_path, name):
     with pytest.raises(UserError, match="not a name"):
@@ -311,3 +321,8 @@ def test_a_board_that_nobody_could_enter_is_not_started(tmp_path):
     config = make_portfolio(tmp_path / "cartera", 0, board={"access": "login"})
     with pytest.raises(ConfigurationError, match="propension board users add"):
         create_app(load_settings(config))
+
+
+def test_a_board_on_an_ipv6_address_is_asked_for_by_it(ask, tmp_path):
+    config = make_portfolio(tmp_path / "cartera", 3, board={"host": "::1"})
+    assert ask(config, base_url="http://[::1]:8321").get("/").status_code == 200

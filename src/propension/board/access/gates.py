@@ -68,8 +68,8 @@ class LoginGate:
             return None
         return User(session.name, entry.role)
 
-    def log_in(self, request: Request, name: str, password: str) -> str:
-        """Return the token of a new log-in.
+    def check(self, request: Request, name: str, password: str) -> None:
+        """Make sure that a password is a user's.
 
         Raises
         ------
@@ -84,10 +84,9 @@ class LoginGate:
             _LOG.warning("log-in of %.64r from %s: refused", name, address)
             raise RefusedError(401, "access.wrong")
         self._attempts.forget(name, address)
-        return self.begin(name)
 
     def begin(self, name: str) -> str:
-        """Return the token of a new log-in of somebody whose password was seen."""
+        """Return the token of a new log-in of somebody whose password was checked."""
         entry = self.users.find(name)
         return self._sessions.begin(name.casefold(), (entry and entry.password) or "")
 

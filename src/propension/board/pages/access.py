@@ -28,11 +28,12 @@ def log_in_page(visit: AnyonesVisit, next: str = "/") -> Response:  # noqa: A002
 def log_in(visit: AnyonesVisit) -> Response:
     """Log in, and go on to what was asked for."""
     place, name = own_place(visit.form.get("next", "/")), visit.form.get("name", "").strip()
+    gate = _login_gate(visit)
     try:
-        token = _login_gate(visit).log_in(visit.request, name, visit.form.get("password", ""))
+        gate.check(visit.request, name, visit.form.get("password", ""))
     except RefusedError as error:
         return visit.page("login.html", error.status, next=place, name=name, fault=error.key)
-    return _logged_in(visit, token, place)
+    return _logged_in(visit, gate.begin(name), place)
 
 
 @router.post("/logout")
@@ -59,7 +60,7 @@ def change_password(visit: ViewersVisit) -> Response:
     gate, user = _login_gate(visit), visit.known_user
     before, after = visit.form.get("before", ""), visit.form.get("after", "")
     try:
-        gate.log_in(visit.request, user.name, before)
+        gate.check(visit.request, user.name, before)
         gate.users.put(user.name, user.role, after)
     except (RefusedError, UserError) as error:
         status = error.status if isinstance(error, RefusedError) else 400

@@ -28,6 +28,9 @@ def test_filters_answer_without_loading_the_page_and_are_kept_in_the_address(boa
     assert 0 < filtered(page, "**/accounts?q=gomez&band=A") < found
     page.get_by_role("link", name="Propensión de pago").click()
     page.wait_for_url("**/accounts?q=gomez&band=A&sort=-propensity")
+    # Whoever listens is told how many there are, and whoever uses the keys stays where they were.
+    assert page.locator("#told").inner_text() == f"Cuentas: {count(page)}"
+    assert page.evaluate("document.activeElement.innerText").startswith("Propensión")
     assert page.locator("th[aria-sort=descending]").inner_text().startswith("Propensión")
     # Another filter keeps the order.
     page.get_by_label("Importe en juego, desde").fill("1")

@@ -172,12 +172,14 @@ class Selection:
         return self.sort == "priority" and not self.descending
 
     @property
-    def order(self) -> str:
-        """Return the order as SQL; the same accounts always come in the same order."""
-        if self.is_as_published:
-            return "place"
-        direction = "DESC" if self.descending else "ASC"
-        return f"{self.sort} {direction} NULLS LAST, place"
+    def sorted_column(self) -> str:
+        """Return the column that the rows are sorted by."""
+        return "place" if self.is_as_published else self.sort
+
+    @property
+    def direction(self) -> str:
+        """Return which way, as SQL; accounts without a value come last."""
+        return f"{'DESC' if self.descending else 'ASC'} NULLS LAST"
 
     def values_of(self, key: str) -> list[str]:
         """Return what was given for a key."""

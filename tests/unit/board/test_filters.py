@@ -40,7 +40,8 @@ def open_list(portfolio):
 def found(open_list, address):
     """The accounts of an address, in its order."""
     selection = Selection.read(QueryParams(address))
-    sql = f"SELECT account_id FROM accounts WHERE {selection.where} ORDER BY {selection.order}"
+    order = f"{selection.sorted_column} {selection.direction}, place"
+    sql = f"SELECT account_id FROM accounts WHERE {selection.where} ORDER BY {order}"
     return [row["account_id"] for row in open_list.rows(False, sql, selection.values)]
 
 
@@ -130,6 +131,11 @@ def test_pages_together_are_the_list_and_no_account_comes_twice(ask, portfolio, 
         shown += re.findall(r'href="/accounts/(C\d+)"', text)
     assert len(shown) == len(rows)
     assert set(shown) == {row["account_id"] for row in rows}
+
+
+def test_a_page_beyond_the_last_is_the_last(ask, rows):
+    text = ask().get("/accounts?page=999").text
+    assert "Cuentas 101 a 120 de 120" in text
 
 
 def test_an_address_is_what_it_was_read_from():

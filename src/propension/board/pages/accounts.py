@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -20,18 +21,23 @@ from propension.board.views import views_of
 from propension.board.visit import ViewersVisit, Visit
 
 router = APIRouter()
-_TOTALS = """
-SELECT count(*) AS accounts, coalesce(sum(amount_at_stake), 0) AS amount_at_stake,
-       coalesce(sum(expected_recovery), 0) AS expected_recovery, avg(propensity) AS propensity
-FROM accounts WHERE {where}
-"""
-# Only the page's own rows are read whole: the others are sorted by what sorts them.
-_ROWS = """
-SELECT account_id, customer_name, segment, risk_band, propensity, amount_at_stake, expected_recovery, days_past_due,
-       treatment, team, scheduled_at, currency
-FROM accounts WHERE place IN (
-    SELECT place FROM accounts WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?
-) ORDER BY {order}
+# The list is filtered once, for the sums and for the page; only the page's own rows are read whole.
+_PAGE = """
+WITH found AS MATERIALIZED (
+    SELECT place, {column} AS sorted, amount_at_stake, expected_recovery, propensity FROM accounts WHERE {where}
+), totals AS (
+    SELECT count(*) AS accounts, coalesce(sum(amount_at_stake), 0) AS amount_at_stake,
+           coalesce(sum(expected_recovery), 0) AS expected_recovery, avg(propensity) AS propensity
+    FROM found
+), page AS (
+    SELECT place, sorted FROM found ORDER BY sorted {direction}, place LIMIT ? OFFSET ?
+), shown AS (
+    SELECT sorted, account_id, customer_name, segment, risk_band, propensity, amount_at_stake, expected_recovery,
+           days_past_due, treatment, team, scheduled_at, currency, place
+    FROM accounts JOIN page USING (place) WHERE place IN (SELECT place FROM page)
+)
+SELECT totals, CASE WHEN shown.place IS NOT NULL THEN shown END AS row
+FROM totals LEFT JOIN shown ON TRUE ORDER BY sorted {direction}, place
 """
 
 
@@ -39,19 +45,16 @@ FROM accounts WHERE place IN (
 def accounts(visit: ViewersVisit) -> Response:
     """Show the accounts that the address asks for."""
     selection = Selection.read(visit.request.query_params)
-    [totals] = visit.rows(_TOTALS.format(where=selection.where), selection.values)
+    totals, found = _page(visit, selection, selection.page)
     pages = max(1, -(-totals["accounts"] // PAGE_ROWS))
     page = min(selection.page, pages)
-    first = (page - 1) * PAGE_ROWS
-    found = visit.rows(
-        _ROWS.format(where=selection.where, order=selection.order),
-        [*selection.values, PAGE_ROWS, first],
-    )
+    if page != selection.page:
+        totals, found = _page(visit, selection, page)
     facts = {
         "selection": selection,
         "totals": totals,
         "rows": found,
-        "first": first + 1,
+        "first": (page - 1) * PAGE_ROWS + 1,
         "page": page,
         "pages": pages,
         "sorts": SORTS,
@@ -65,6 +68,17 @@ def accounts(visit: ViewersVisit) -> Response:
         return response
     options = [(choice, _options(visit, choice)) for choice in CHOICES]
     return visit.page("accounts.html", **facts, options=options, ranges=RANGES)
+
+
+def _page(
+    visit: Visit, selection: Selection, page: int
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the sums of all that is filtered, and the rows of a page."""
+    statement = _PAGE.format(
+        where=selection.where, column=selection.sorted_column, direction=selection.direction
+    )
+    rows = visit.rows(statement, [*selection.values, PAGE_ROWS, (page - 1) * PAGE_ROWS])
+    return rows[0]["totals"], [row["row"] for row in rows if row["row"]]
 
 
 def _options(visit: Visit, choice: Choice) -> list[tuple[str, str]]:

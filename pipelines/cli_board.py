@@ -102,7 +102,7 @@ def add_user(config: Path, name: str, role: Role) -> None:
     if with_password:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     found.put(name, role, password)
-    click.echo(f"{name} is a {role} now.")
+    click.echo(f"{name} may enter as {role}.")
 
 
 @users.command("list")

@@ -57,7 +57,7 @@ def test_a_list_that_makes_room_for_the_next_is_still_the_current_one(config, li
 def test_a_folder_that_is_renamed_while_it_is_looked_for_is_found(lists, monkeypatch):
     whole = module._look(lists._outputs)
     # Gone from where it was looked for first, not yet where it was looked for next.
-    glances = iter([None, whole, whole])
+    glances = iter([whole, None, whole, whole])
     monkeypatch.setattr(module, "_look", lambda _: next(glances))
     assert module._newest(lists._outputs) == whole
 

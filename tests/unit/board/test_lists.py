@@ -6,6 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 from board_world import AS_OF, make_portfolio, publish_list
 
+from propension.board import lists as module
 from propension.board.lists import Lists
 from propension.board.refused import NoListError, RefusedError
 from propension.config import load_settings
@@ -52,6 +53,14 @@ def test_a_list_that_makes_room_for_the_next_is_still_the_current_one(config, li
     folder.rename(folder.with_name(f".{folder.name}.previous"))
     assert lists.current() is held
     assert runs(Lists(settings).current()) == {"run-1"}
+
+
+def test_a_folder_that_is_renamed_while_it_is_looked_for_is_found(lists, monkeypatch):
+    whole = module._look(lists._outputs)
+    # Gone from where it was looked for first, not yet where it was looked for next.
+    glances = iter([whole, None, whole, whole])
+    monkeypatch.setattr(module, "_look", lambda _: next(glances))
+    assert module._newest(lists._outputs) == whole
 
 
 def test_every_reader_gets_a_whole_list_while_lists_are_published(config, lists):

@@ -25,9 +25,9 @@ LONGEST_SECONDS = 40
 _IDENTITY = {"run_id"}
 # What an account is whoever else is on the list; the rest compares it, or shares teams among all.
 _OWN = (
-    "account_id", "customer_id", "stage", "days_past_due", "overdue_amount", "amount_at_stake",
-    "open_amount", "propensity", "propensity_90d",
+    "account_id", "customer_id", "stage", "days_past_due", "overdue_amount", "amount_at_stake", "open_amount",
 )  # fmt: skip
+_SCORES = ("propensity", "propensity_90d")
 # Findings about rows that are at fault because another row is.
 _FOLLOWING = {"parent_refused", "balance_unknown", "orphan_key"}
 
@@ -126,13 +126,15 @@ def _judge_rest(
     following = {name: news[name] for name in wanted if name in news}
     _require(own | following == wanted, f"findings {dict(news)}, not {dict(expected.tells)}", ran)
     others = {expected.renamed(name) for name in clean.scored["account_id"].to_pylist()}
-    before = _rows(clean.scored, expected.renamed, others - touched)
-    after = _rows(_scored(folder), str, others - touched)
+    columns = (*_OWN, *_SCORES) if expected.scores else _OWN
+    before = _rows(clean.scored.select(columns), expected.renamed, others - touched)
+    after = _rows(_scored(folder).select(columns), str, others - touched)
     missing = sorted(set(before) - set(after))
     _require(not missing, f"accounts are gone: {missing[:3]}", ran)
     for name, row in before.items():
         _require(row == after[name], f"an account has changed:\n{row}\n{after[name]}", ran)
-    return f"set aside ({sum(expected.tells.values())} told)" if expected.tells else "as they were"
+    told = ", ".join(f"{rows:,} {name}" for name, rows in expected.tells.items() if rows)
+    return "the rest as it was" + (f"; told: {told}" if told else "")
 
 
 def _told(findings: list[dict[str, Any]]) -> dict[str, int]:
@@ -145,7 +147,7 @@ def _told(findings: list[dict[str, Any]]) -> dict[str, int]:
 
 def _rows(scored: pa.Table, renamed: Any, among: set[str]) -> dict[str, dict[str, Any]]:
     rows = {}
-    for row in scored.select(_OWN).to_pylist():
+    for row in scored.to_pylist():
         row |= {name: renamed(row[name]) for name in ("account_id", "customer_id")}
         if row["account_id"] in among:
             rows[row["account_id"]] = row

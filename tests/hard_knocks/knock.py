@@ -36,10 +36,13 @@ class SetAside:
         aside) may come too.
     renamed : callable
         What became of an id, where ids change everywhere alike.
+    scores : bool
+        Whether scores are as they were too; not where what a model needs is gone for everybody.
     """
 
     tells: Mapping[str, int] = field(default_factory=dict)
     renamed: Callable[[str], str] = str
+    scores: bool = True
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -42,19 +43,27 @@ class Clean:
     findings: list[dict[str, Any]]
 
 
-def run_without_prefect() -> None:
-    """Make flows call their tasks as plain functions: the same code, and no server."""
-    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
-    from pipelines.environment import prepare_environment
-
-    prepare_environment()
+@contextmanager
+def plain_process() -> Iterator[None]:
+    """Call flows and their tasks as plain functions, the same code without a server, on a fixed day."""
     from pipelines import monitoring, scoring, tasks, training
+    from propension import clock
 
+    environment = dict(os.environ)
+    modules = (scoring, training, monitoring, clock)
+    before = [dict(vars(module)) for module in modules]
     plain = SimpleNamespace(**_plain(tasks))
     for module in (scoring, training, monitoring):
-        vars(module).update(_plain(module))
-        module.create_markdown_artifact = lambda **_: None
-    scoring.open_steps = lambda _: nullcontext(plain)
+        vars(module).update(_plain(module), create_markdown_artifact=lambda **_: None)
+    vars(scoring).update(open_steps=lambda _: nullcontext(plain))
+    vars(clock).update(now_utc=lambda: NOW, today_utc=lambda: TODAY)
+    try:
+        yield
+    finally:
+        for module, names in zip(modules, before, strict=True):
+            vars(module).update(names)
+        os.environ.clear()
+        os.environ.update(environment)
 
 
 def _plain(module: ModuleType) -> dict[str, Any]:
@@ -62,14 +71,6 @@ def _plain(module: ModuleType) -> dict[str, Any]:
 
     names = vars(module).items()
     return {name: held.fn for name, held in names if isinstance(held, Task | Flow)}
-
-
-def stop_the_clock() -> None:
-    """Make every run one of the day after the data's last."""
-    from propension import clock
-
-    clock.now_utc = lambda: NOW
-    clock.today_utc = lambda: TODAY
 
 
 def build_clean(folder: Path) -> Clean:

@@ -11,6 +11,8 @@ LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAX_DEPTH = 50
 # Written out, every anchor in its places; a large policy has some thousands.
 MAX_VALUES = 200_000
+# The language refuses to write numbers of thousands.
+MAX_DIGITS = 400
 
 
 class UnsafeYAMLError(yaml.YAMLError):
@@ -29,9 +31,8 @@ def read_yaml(text: str) -> tuple[yaml.Node | None, Any]:
     try:
         return yaml.compose(text, Loader=LOADER), yaml.load(text, Loader=LOADER)  # noqa: S506 - a safe loader
     except ValueError as error:
-        # 2026-02-30, or a number of thousands of digits.
-        told = str(error).split(" for integer string", 1)[0]
-        raise UnsafeYAMLError(f"{told}. Correct the value, or put it between quotes") from None
+        # 2026-02-30, for example.
+        raise UnsafeYAMLError(f"{error}. Correct the value, or put it between quotes") from None
 
 
 def _bound(text: str) -> None:
@@ -62,8 +63,11 @@ def _bound(text: str) -> None:
 def _refuse_oddities(event: yaml.Event) -> None:
     if (tag := getattr(event, "tag", None)) is not None:
         raise UnsafeYAMLError(f"the tag {tag!r} is not read{_at(event)}. Take it out")
+    value = getattr(event, "value", "")
+    if len(value) > MAX_DIGITS and set(value) <= set("+-.:_0123456789"):
+        raise UnsafeYAMLError(f"a number has {len(value):,} digits{_at(event)}. Correct it")
     # No path, query or text can hold it.
-    if "\0" in getattr(event, "value", ""):
+    if "\0" in value:
         raise UnsafeYAMLError(f"a value holds the character U+0000{_at(event)}. Take it out")
 
 

@@ -57,7 +57,13 @@ class Registry:
         from mlflow import MlflowClient
 
         if self._is_local:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            try:
+                self._folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise ModelError(
+                    f"registry.path: {self._folder} cannot hold models ({error.strerror}). "
+                    "Correct it, or check who may write there."
+                ) from None
         return MlflowClient(tracking_uri=self._uri, registry_uri=self._uri)
 
     def register(self, bundle_folder: Path) -> tuple[int, Evaluation]:

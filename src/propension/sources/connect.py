@@ -95,7 +95,8 @@ def available_tables(
     except duckdb.Error as error:
         # Somebody may be writing it.
         raise DataError(
-            f"source.path: {path} cannot be opened as a DuckDB file ({first_line(error)}).",
+            f"source.path: {path} cannot be opened as a DuckDB file ({first_line(error)}). "
+            "Check that it is whole, and that no other program writes it.",
             may_pass=True,
         ) from None
     names = engine.execute(

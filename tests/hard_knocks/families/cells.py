@@ -24,11 +24,15 @@ def _rename(change: Callable[[str], str]):
     return strike
 
 
-def _renamed(name: str, change: Callable[[str], str], becomes: Callable[[str], str] | None = None) -> Knock:
+def _renamed(
+    name: str, change: Callable[[str], str], becomes: Callable[[str], str] | None = None
+) -> Knock:
     return Knock(f"ids {name}", _rename(change), SetAside({}, renamed=becomes or change))
 
 
-def _victims(table: str, column: str, value: str, tells: dict[str, int] | None = None, name: str = "") -> Knock:
+def _victims(
+    table: str, column: str, value: str, tells: dict[str, int] | None = None, name: str = ""
+) -> Knock:
     return Knock(name, lambda folder: folder.cell(table, column, value), SetAside(tells or {}))
 
 

@@ -108,7 +108,9 @@ def _held_by_another(folder: Folder) -> None:
 
 
 def _sqlite(folder: Folder) -> None:
-    sqlite3.connect(folder.root / "source.duckdb").execute("CREATE TABLE debts (x)").connection.close()
+    sqlite3.connect(folder.root / "source.duckdb").execute(
+        "CREATE TABLE debts (x)"
+    ).connection.close()
     folder.settings(source={"kind": "duckdb", "path": "source.duckdb"})
 
 
@@ -171,17 +173,17 @@ KNOCKS = [
     Knock("Parquet of no bytes", _content(b""), Refused(3, "debts.parquet", "Write it anew"), "parquet"),
     Knock("CSV under the name of Parquet", _content(b"debt_id,amount\nD1,1\n"), Refused(3, "debts.parquet", "Write it anew"), "parquet"),
     Knock("Parquet with its middle overwritten", lambda f: (f.data / "debts.parquet").write_bytes(
-        (b := (f.data / "debts.parquet").read_bytes())[:2000] + b"\xff" * 4000 + b[6000:]) and None, Refused(3, "debts", "whole"), "parquet"),
+        (b := (f.data / "debts.parquet").read_bytes())[:2000] + b"\xff" * 4000 + b[6000:]) and None, Refused(3, "debts: cannot be read", "Write the table anew"), "parquet"),
     Knock("a DuckDB file", lambda f: _as_duckdb(f) and None, Same(), "parquet"),
-    Knock("a DuckDB file that another process writes", _held_by_another, Refused(3, "source.path", "cannot be opened"), "parquet"),
-    Knock("a DuckDB file cut off", lambda f: (file := _as_duckdb(f)).write_bytes(file.read_bytes()[:9000]) and None, Refused(3, "source", "x"), "parquet"),
+    Knock("a DuckDB file that another process writes", _held_by_another, Refused(3, "source.path", "no other program writes it"), "parquet"),
+    Knock("a DuckDB file cut off", lambda f: (file := _as_duckdb(f)).write_bytes(file.read_bytes()[:9000]) and None, Refused(3, "source.path", "Check that it is whole"), "parquet"),
     Knock("a DuckDB file of text", lambda f: (_as_duckdb(f).write_text("not a database"), None)[1], Refused(3, "source.path", "DuckDB file"), "parquet"),
-    Knock("a DuckDB file of no bytes", lambda f: (_as_duckdb(f).write_text(""), None)[1], Refused(3, "customers: the table is missing", "map it"), "parquet"),
+    Knock("a DuckDB file of no bytes", lambda f: (_as_duckdb(f).write_text(""), None)[1], Refused(3, "source.path", "Check that it is whole"), "parquet"),
     Knock("SQLite under the name of DuckDB", _sqlite, Refused(3, "source.path", "DuckDB file")),
     Knock("a folder where a DuckDB file should be", lambda f: f.settings(source={"kind": "duckdb"}), Refused(3, "source.path", "kind: files")),
     Knock("a file where the data folder should be", _source("policy.yaml"), Refused(3, "is not a folder", "set kind: duckdb")),
     Knock("a data folder that is not there", _source("dta"), NOT_FOUND),
-    Knock("a path of a NUL byte", _source("da\0ta"), Refused(2, "source.path", "write")),
+    Knock("a path of a NUL byte", _source("da\0ta"), Refused(2, "propension.yaml", "Take it out")),
     Knock("a path of five thousand characters", _source("x" * 5000), Refused(3, "source.path", "Correct it")),
     Knock("a path with a quote and a semicolon", lambda f: (f.data.rename(f.root / "a'b;--"), _source("a'b;--")(f))[1], Same()),
     Knock("a path with wildcards", lambda f: (f.data.rename(f.root / "a[1]*?"), _source("a[1]*?")(f))[1], Same()),
@@ -190,19 +192,19 @@ KNOCKS = [
     Knock("a read-only data folder", _mode(lambda f: f.data, 0o500), Same()),
     Knock("a data folder that nobody may read", _mode(lambda f: f.data, 0o000), Refused(3, "source.path", "who may read it")),
     Knock("a table that nobody may read", _mode(lambda f: f.csv("debts"), 0o000), Refused(3, "debts.csv", "who may read it")),
-    Knock("a read-only outputs folder", _mode(lambda f: _made(f.outputs), 0o500), Refused(1, OUTPUTS, "permissions")),
-    Knock("a read-only portfolio folder", _mode(lambda f: f.root, 0o500), Refused(1, OUTPUTS, "permissions")),
+    Knock("a read-only outputs folder", _mode(lambda f: _made(f.outputs), 0o500), Refused(1, OUTPUTS, "this user may write in")),
+    Knock("a read-only portfolio folder", _mode(lambda f: f.root, 0o500), Refused(1, OUTPUTS, "this user may write in")),
     Knock("settings that nobody may read", _mode(lambda f: f.config, 0o000), Refused(2, "propension.yaml", "cannot be read")),
     Knock("a file where the outputs folder should be", lambda f: f.outputs.write_text("x") and None, Refused(1, OUTPUTS, "Check")),
-    Knock("outputs behind a link to nothing", lambda f: f.outputs.symlink_to("/nowhere/at/all"), Refused(1, "nowhere", "Check")),
+    Knock("outputs behind a link to nothing", lambda f: f.outputs.symlink_to("/dev/null/nowhere"), Refused(1, "nowhere", "Check")),
     Knock("outputs in /dev/full", lambda f: f.settings(outputs={"path": "/dev/full"}), Refused(1, "/dev/full", "Check")),
     Knock("a full disk", _full_disk, Refused(1, OUTPUTS, "Check the room on the disk")),
     Knock("a folder where a list should be", lambda f: (f.outputs / "as_of=2026-06-30").mkdir(parents=True), Same()),
-    Knock("a file where a list should be", lambda f: (f.outputs.mkdir(), (f.outputs / "as_of=2026-06-30").write_text("x"))[0], Refused(1, "as_of=2026-06-30", "x")),
+    Knock("a file where a list should be", lambda f: (f.outputs.mkdir(), (f.outputs / "as_of=2026-06-30").write_text("x"))[0], Same()),
     Knock("a list of no date", lambda f: (f.outputs / "as_of=yesterday").mkdir(parents=True), Same()),
-    Knock("a list before, cut off", _past_list(lambda p: (p / "scored.parquet").write_bytes(b"PAR1")), Refused(1, "as_of=2026-06-15", "x")),
-    Knock("a list before, without a manifest", _past_list(lambda p: (p / "manifest.json").unlink()), SetAside({})),
-    Knock("a list before, with a manifest of nonsense", _past_list(lambda p: (p / "manifest.json").write_text("{")), Refused(1, "as_of=2026-06-15", "x")),
+    Knock("a list before, cut off", _past_list(lambda p: (p / "scored.parquet").write_bytes(b"PAR1")), Refused(1, "as_of=2026-06-15", "move its folder away")),
+    Knock("a list before, without a manifest", _past_list(lambda p: (p / "manifest.json").unlink()), Refused(1, "as_of=2026-06-15/manifest.json", "Give the folder of a finished run")),
+    Knock("a list before, with a manifest of nonsense", _past_list(lambda p: (p / "manifest.json").write_text("{")), Refused(1, "as_of=2026-06-15/manifest.json", "Run the scoring again")),
     Knock("no models", lambda f: f.settings(registry={"path": "models"}), Refused(4, "has no champion yet", "propension train")),
     Knock("a file where the models folder should be", lambda f: f.settings(registry={"path": "policy.yaml"}), Refused(4, "policy.yaml", "registry.path")),
     Knock("a registry of nonsense", _registry(_garble("*.db")), Refused(4, "models", "registry.path")),

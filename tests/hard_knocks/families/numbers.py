@@ -21,7 +21,11 @@ def _column(folder: Folder, table: str, column: str, change) -> None:
 def _decimal_commas(grouped: bool = False):
     def change(text: str) -> str:
         whole, _, cents = text.partition(".")
-        return f"{int(whole):,}".replace(",", ".") + f",{cents or '00'}" if grouped else f"{whole},{cents or '00'}"
+        return (
+            f"{int(whole):,}".replace(",", ".") + f",{cents or '00'}"
+            if grouped
+            else f"{whole},{cents or '00'}"
+        )
 
     def strike(folder: Folder) -> None:
         folder.settings(source={"csv": {"decimal": ","}})

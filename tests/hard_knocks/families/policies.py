@@ -30,7 +30,13 @@ def _segments(count: int, **of: Any):
     def strike(folder: Folder) -> None:
         held = yaml.safe_load(folder.policy.read_text(encoding="utf-8"))["segments"]
         more = [
-            {"name": f"none_{n}", "when": "propensity > 2", "treatments": ["do_nothing"], "label": LABEL, **of}
+            {
+                "name": f"none_{n}",
+                "when": "propensity > 2",
+                "treatments": ["do_nothing"],
+                "label": LABEL,
+                **of,
+            }
             for n in range(count)
         ]
         folder.rules(segments=more + held)
@@ -82,7 +88,11 @@ RULES = {
     "that adds words": ("region + 1 > 2", RULE, "Compare like with like"),
     "of two thousand brackets": ("(" * 999 + "1" + ")" * 999, RULE, "Write it flatter"),
     "of a thousand signs": ("-" * 1 + " -" * 990 + "1 > 0", RULE, "Write it flatter"),
-    "of two thousand characters and one": ("propensity > 2" + " " * 1990 + "OR 1", "segments.0.when", "at most 2000"),
+    "of two thousand characters and one": (
+        "propensity > 2" + " " * 1990 + "OR 1",
+        "segments.0.when",
+        "at most 2000",
+    ),
     "of a number too large": ("propensity > 1" + "0" * 400, RULE, "Compare like with like"),
 }
 ACCEPTED_RULES = {

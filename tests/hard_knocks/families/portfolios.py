@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hard_knocks.folder import VICTIM, Folder
+from hard_knocks.folder import Folder
 from hard_knocks.knock import Knock, Refused, Same, SetAside
 
 TITLE = "Odd portfolios and currencies"
@@ -40,9 +40,17 @@ def _one_row(folder: Folder) -> None:
 
 def _rates(folder: Folder) -> None:
     _currency(lambda r: "USD" if r["customer_id"] > "C000150" else "COP")(folder)
-    folder.map("debts", lambda r: r | {"amount": str(float(r["amount"]) / 4000) if r["currency"] == "USD" else r["amount"]})
+    folder.map(
+        "debts",
+        lambda r: (
+            r
+            | {"amount": str(float(r["amount"]) / 4000) if r["currency"] == "USD" else r["amount"]}
+        ),
+    )
     folder.write("rates", [{"currency": "USD", "rate": "4000"}, {"currency": "COP", "rate": "1"}])
-    columns = "debt_id, customer_id, account_id, contract_id, issued_on, due_on, product, recorded_at"
+    columns = (
+        "debt_id, customer_id, account_id, contract_id, issued_on, due_on, product, recorded_at"
+    )
     sql = f"SELECT {columns}, 'COP' AS currency, round(amount::DOUBLE * rate::DOUBLE) AS amount FROM debts JOIN rates USING (currency)"
     folder.settings(source={"tables": {"debts": {"sql": sql}}})
 

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    ValidationInfo,
-    field_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=63)]
 # What the contract's amounts hold, with room for sums.
@@ -23,11 +16,13 @@ class Model(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
-    @field_validator("*", mode="before")
+    @model_validator(mode="before")
     @classmethod
-    def _truth_is_no_number(cls, value: Any, info: ValidationInfo) -> Any:
-        # YAML reads the country NO as false, and pydantic yes as the number 1.
-        field = cls.model_fields[info.field_name or ""]
-        if isinstance(value, bool) and field.annotation is not bool:
-            raise ValueError("is neither yes nor no; put words like no and on between quotes")
-        return value
+    def _truth_is_no_number(cls, given: Any) -> Any:
+        # YAML reads the country NO as false, and the library a true as the number 1.
+        for name, field in cls.model_fields.items() if isinstance(given, dict) else ():
+            if isinstance(given.get(name), bool) and field.annotation is not bool:
+                raise ValueError(
+                    f"{name} is neither yes nor no; put words like no and on between quotes"
+                )
+        return given

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 from hard_knocks.folder import Folder
-from hard_knocks.knock import Knock, Refused, Same, SetAside
+from hard_knocks.knock import Knock, Refused, Same
 
 TITLE = "Files, folders and disks"
 

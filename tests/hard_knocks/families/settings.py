@@ -94,7 +94,7 @@ REFUSED = {
     "a value of nothing": (_replace("country: CO", "country:"), "portfolio.country", "string"),
     "the country NO, unquoted": (
         _replace("country: CO", "country: NO"),
-        "portfolio.country",
+        "country is neither yes nor no",
         "between quotes",
     ),
     "no content": (_whole(""), "propension.yaml", "key: value"),
@@ -133,7 +133,7 @@ REFUSED = {
     ),
     "yes where a number should be": (
         _set(target={"horizon_days": True}),
-        "target.horizon_days",
+        "horizon_days is neither yes nor no",
         "between quotes",
     ),
     "NaN": (_add("model: { learning_rate: .nan }\n"), "learning_rate", "number"),

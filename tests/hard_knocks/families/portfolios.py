@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from hard_knocks.folder import Folder
+import datetime as dt
+
+from hard_knocks.folder import VICTIM, Folder, Row
 from hard_knocks.knock import Knock, Refused, Same, SetAside
 
 TITLE = "Odd portfolios and currencies"
@@ -28,7 +30,11 @@ def _one_customer(folder: Folder) -> list[str]:
         folder.csv(table).unlink()
     for table, held in kept.items():
         folder.write(table, held)
-    return []
+    return [row["customer_id"] for row in rows["customers"] if row["customer_id"] != VICTIM]
+
+
+def _everybody(folder: Folder) -> list[str]:
+    return [row["customer_id"] for row in folder.rows("customers")]
 
 
 def _one_row(folder: Folder) -> None:
@@ -55,7 +61,13 @@ def _rates(folder: Folder) -> None:
     folder.settings(source={"tables": {"debts": {"sql": sql}}})
 
 
+def _twelve_days_late(row: Row) -> str:
+    return str(dt.date.fromisoformat(row["due_on"]) + dt.timedelta(days=12))
+
+
 TRAIN = ("train",)
+NOBODY = Refused(3, "2026-06-30: not one account has anything overdue", "Check due_on, payments")
+NEVER_OVERDUE = Refused(3, "training: no account had anything overdue", "Check due_on")
 
 KNOCKS = [
     Knock("two currencies, no rates", _currency(lambda r: "USD" if r["customer_id"] > "C000150" else "COP"),
@@ -66,19 +78,20 @@ KNOCKS = [
     Knock("all debts in another currency than the portfolio's", _currency(lambda r: "USD"), Refused(3, "debts", "portfolio.currency")),
     Knock("a currency for every row", _currency(lambda r: r["debt_id"][-3:]), Refused(3, "debts: the rows are in several currencies", "Convert")),
     Knock("no currency", _currency(lambda r: ""), Same()),
-    Knock("debts of one customer", _one_customer, SetAside({})),
-    Knock("one debt, one payment", _one_row, SetAside({})),
+    Knock("debts of one customer", _one_customer, SetAside({}, scores=False)),
+    Knock("one debt, one payment", _one_row, NOBODY),
     Knock("no payments", lambda f: f.text("payments", lambda h: h.split("\n", 1)[0] + "\n"),
           Refused(3, "payments: the table has no rows", "Check the source")),
-    Knock("everything paid at once", lambda f: _pay(f, f.rows("debts"), lambda r: r["issued_on"]), Refused(3, "x", "x")),
-    Knock("nothing is due yet", lambda f: f.map("debts", lambda r: r | {"due_on": "2027-01-01"}), Refused(3, "x", "x")),
-    Knock("everything overdue since 1950", lambda f: f.map("debts", lambda r: r | {"issued_on": "1950-01-01", "due_on": "1950-01-02"}), SetAside({})),
+    Knock("everything paid at once", lambda f: _pay(f, f.rows("debts"), lambda r: r["issued_on"]), NOBODY),
+    Knock("nothing is due yet", lambda f: f.map("debts", lambda r: r | {"due_on": "2027-01-01"}), NOBODY),
+    Knock("everything overdue since 1950", lambda f: f.map("debts", lambda r: r | {"issued_on": "1950-01-01", "due_on": "1950-01-02"}) or _everybody(f), SetAside({})),
     Knock("everybody is deceased", lambda f: f.write("flags", [{"customer_id": r["customer_id"], "flag": "deceased", "from_on": "2026-01-01", "recorded_at": ""} for r in f.rows("customers")]), SetAside({})),
     Knock("everybody in one group", lambda f: f.map("customers", lambda r: r | {"group_id": "G"}), SetAside({})),
     Knock("a group for everybody", lambda f: f.map("customers", lambda r: r | {"group_id": r["customer_id"]}), SetAside({})),
-    Knock("train: everything paid at once", lambda f: _pay(f, f.rows("debts"), lambda r: r["issued_on"]), Refused(3, "x", "x"), command=TRAIN),
-    Knock("train: nobody ever pays", lambda f: _pay(f, f.rows("debts")[:1], lambda r: r["issued_on"]), Refused(3, "x", "x"), command=TRAIN),
-    Knock("train: everybody pays on the tenth day", lambda f: _pay(f, [r for r in f.rows("debts") if r["due_on"] < "2026-06-20"], lambda r: r["due_on"][:8] + "28"), Refused(4, "x", "x"), command=TRAIN),
-    Knock("train: one customer", _one_customer, Refused(3, "x", "x"), command=TRAIN),
-    Knock("train: one month of history", lambda f: (f.write("debts", [r for r in f.rows("debts") if r["issued_on"] > "2026-05-20"]), f.settings())[1], Refused(3, "x", "x"), command=TRAIN),
+    Knock("train: everything paid at once", lambda f: _pay(f, f.rows("debts"), lambda r: r["issued_on"]), NEVER_OVERDUE, command=TRAIN),
+    Knock("train: nobody ever pays", lambda f: _pay(f, f.rows("debts")[:1], lambda r: r["issued_on"]), Refused(3, "model: nobody paid in the train window", "Check payments and debts"), command=TRAIN),
+    Knock("train: everybody pays twelve days late", lambda f: _pay(f, [r for r in f.rows("debts") if r["due_on"] < "2026-06-10"], _twelve_days_late),
+          Refused(3, "model: everybody paid in the train window", "Check payments and debts"), command=TRAIN),
+    Knock("train: one customer", _one_customer, Refused(3, "are too few for train, validation, calibration and test windows", "Load more history"), command=TRAIN),
+    Knock("train: one month of history", lambda f: (f.write("debts", [r for r in f.rows("debts") if r["issued_on"] > "2026-05-20"]), f.settings())[1], NEVER_OVERDUE, command=TRAIN),
 ]  # fmt: skip

@@ -81,7 +81,7 @@ RULES = {
     "of an open bracket": ("(propensity > 0.5", RULE, "orrect it"),
     "of a word": ("hello world", RULE, WORDS),
     "of emoji": ("😀 > 0.5", RULE, "😀"),
-    "of a NUL byte": ("propensity > 0.5\0", RULE, WORDS),
+    "of a NUL byte": ("propensity > 0.5\0", "policy.yaml", "Take it out"),
     "of a number": ("propensity", RULE, "Compare like with like"),
     "of a text": ("'yes'", RULE, "is not true or false"),
     "that compares a number with a word": ("propensity > 'high'", RULE, "Compare like with like"),
@@ -127,7 +127,6 @@ TEMPLATES = {
     "of a slot where it may be missing": "{{ creditor }} {{ customer_name }}",
     "nested a thousand deep": "{% if has_name %}" * 330,
     "nested and closed": "{% if has_name %}" * 180 + "{% endif %}" * 180,
-    "of a NUL byte": "{{ creditor }}\0",
     "of private characters": "\ue000amount\ue001 {{ creditor }}",
 }
 
@@ -138,6 +137,7 @@ KNOCKS = [
     *(Knock(f"a template {name}", _template(text), Refused(2, TEMPLATE, "")) for name, text in TEMPLATES.items()),
     Knock("a template of seven thousand characters", _template("{{ creditor }}" + "x" * 7000), Refused(2, TEMPLATE, "at most 6000")),
     Knock("a template without its creditor", _template("hello"), Refused(2, TEMPLATE, "Print {{ creditor }}")),
+    Knock("a template of a NUL byte", _template("{{ creditor }}\0"), Refused(2, "policy.yaml", "Take it out")),
     Knock("a template of raw text", _template("{% raw %}{{ x }}{% endraw %}{{ creditor }}"), SetAside({})),
     Knock("a template of emoji in a text message", _template("😀" * 500 + "{{ creditor }}", "sms"), Refused(2, TEMPLATE, "Shorten it")),
     Knock("five thousand segments", _segments(5000), Refused(2, "segments", "at most")),

@@ -10,7 +10,7 @@ UV := $(shell command -v uv 2>/dev/null)
 
 export OMP_WAIT_POLICY := passive
 
-.PHONY: demo test test-spark docs check lint format types lock clean
+.PHONY: demo test test-spark docs hard-knocks audit check lint format types lock clean
 
 demo: $(STAMP)
 	$(BIN)/propension demo data/demo
@@ -26,6 +26,19 @@ test-spark: $(STAMP)
 # The documentation, into site/; a broken link fails.
 docs: $(STAMP)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+
+# Every corruption, not only the part that `make test` runs; rewrites the page of the documentation.
+hard-knocks: $(STAMP)
+	PYTHONPATH=tests $(BIN)/python -m hard_knocks --write docs/hard-knocks.md
+
+# Known vulnerabilities of what the lock names; asks PyPI's advisories, so it needs the network and is not part of `make test`.
+audit: $(STAMP)
+ifdef UV
+	$(UV) tool run pip-audit --require-hashes --disable-pip --requirement requirements.lock
+else
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-audit
+	$(BIN)/python -m pip_audit --require-hashes --disable-pip --requirement requirements.lock
+endif
 
 check: lint types
 

@@ -46,7 +46,7 @@ class Agenda(Model):
         Shift(start=dt.time(8), end=dt.time(12)),
         Shift(start=dt.time(13), end=dt.time(17)),
     )
-    sends_per_hour: Annotated[int, Field(ge=1)] = Field(
+    sends_per_hour: Annotated[int, Field(ge=1, le=100_000_000)] = Field(
         default=20_000, description="most automatic sends of a channel in an hour"
     )
 

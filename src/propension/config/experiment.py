@@ -51,7 +51,7 @@ class Experiment(Model):
         default="month", description="how long a drawn treatment stays the same"
     )
     challengers: dict[Name, Challenger] = {}
-    planned_accounts: Annotated[int, Field(ge=100)] | None = Field(
+    planned_accounts: Annotated[int, Field(ge=100, le=1_000_000_000)] | None = Field(
         default=None,
         description="accounts with an outcome that end the reading of the strategy, stated before the first look",
     )
@@ -68,11 +68,11 @@ class Experiment(Model):
 class LearningPolicy(Model):
     """How what the lists assigned, and what came of it, changes what treatments are believed to add."""
 
-    prior_rows: Annotated[float, Field(gt=0)] = Field(
+    prior_rows: Annotated[float, Field(gt=0, le=1e9)] = Field(
         default=3.0,
         description="rows of evidence, in one stage and quadrant, that weigh as much as the policy's belief",
     )
-    max_rows: Annotated[int, Field(ge=100)] = Field(
+    max_rows: Annotated[int, Field(ge=100, le=1_000_000_000)] = Field(
         default=200_000, description="most rows of past lists that are read, the newest first"
     )
     allow_confounded: bool = Field(

@@ -13,10 +13,11 @@ from pydantic import BaseModel, ValidationError
 
 from propension.config.policy import Policy
 from propension.config.settings import Settings
+from propension.config.yaml_text import read_yaml
 from propension.errors import ConfigurationError
 
-# The C parser where the library was built with it: ten times as fast, and as safe.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# As many as somebody reads at a time.
+MOST_FAULTS = 20
 ModelT = TypeVar("ModelT", bound=BaseModel)
 Location = tuple[int | str, ...]
 # Faults that the library words for programmers.
@@ -61,8 +62,7 @@ def load_model(path: Path, model: type[ModelT]) -> ModelT:
     """
     text = _read_text(path)
     try:
-        root = yaml.compose(text, Loader=_LOADER)
-        content = yaml.load(text, Loader=_LOADER)  # noqa: S506 - a safe loader either way
+        root, content = read_yaml(text)
     except yaml.YAMLError as error:
         where = str(error).replace("\n", " ")
         raise ConfigurationError(f"{path.name}: not valid YAML: {where}.", path=path) from None
@@ -70,22 +70,18 @@ def load_model(path: Path, model: type[ModelT]) -> ModelT:
         raise ConfigurationError(
             f"{path.name}: expected settings as 'key: value' lines. See conf/demo for an example."
         )
-    try:
-        lines = dict(_lines_by_location(root))
-        faults = list(_repeated_keys(root))
-    except RecursionError:
-        raise ConfigurationError(
-            f"{path.name}: not valid YAML: an anchor (&) holds itself, or it is nested too deep. "
-            "Write it out.",
-            path=path,
-        ) from None
+    lines = dict(_lines_by_location(root))
+    faults = list(_repeated_keys(root))
     try:
         loaded = model.model_validate(content)
     except ValidationError as error:
         faults += [_fault_text(fault, model, lines) for fault in error.errors()]
     if faults:
         count = f"{len(faults)} setting{'s' if len(faults) > 1 else ''} refused"
-        raise ConfigurationError(f"{path.name}: {count}: " + "; ".join(faults) + ".", faults=faults)
+        told = "; ".join(faults[:MOST_FAULTS])
+        if len(faults) > MOST_FAULTS:
+            told += f"; and {len(faults) - MOST_FAULTS:,} more"
+        raise ConfigurationError(f"{path.name}: {count}: {told}.", faults=faults)
     return loaded
 
 
@@ -151,11 +147,15 @@ def _found(location: Location, given: Any) -> str:
     named = bool(location) and str(location[-1]).startswith("uri_")
     secret = named or "://" in str(given)
     plain = isinstance(given, str | int | float | bool)
-    return f", found {given!r}" if plain and not secret else ""
+    return f", found {_short(repr(given))}" if plain and not secret else ""
 
 
 def _dotted(location: Location) -> str:
-    return ".".join(str(part) for part in location)
+    return ".".join(_short(str(part)) for part in location)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 100 else f"{text[:97]}..."
 
 
 def _field_names(model: type[BaseModel], location: Location) -> list[str]:

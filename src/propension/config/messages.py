@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from propension.config.base import Model, Name
 from propension.config.settings import Texts
 
 Channel = Literal["none", "call", "sms", "whatsapp", "email", "letter", "visit"]
+# Control characters and private ones, of which slots are made; line breaks may stay in templates.
+UNREADABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ue000-\uf8ff]")
 # From the softest to the hardest.
 Tone = Literal["none", "friendly", "neutral", "firm", "legal"]
 # Nothing longer fits in any channel.
 TemplateText = Annotated[str, StringConstraints(min_length=1, max_length=6000)]
-Value = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+def _readable(text: str) -> str:
+    if odd := UNREADABLE.search(text):
+        raise ValueError(
+            f"holds the character U+{ord(odd[0]):04X}, which nobody can read; take it out"
+        )
+    return text
+
+
+Value = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_readable)]
 
 
 class TemplateTexts(Texts):

@@ -18,10 +18,19 @@ def _date_format(text: str) -> str:
     return text
 
 
+def _delimiter(text: str) -> str:
+    if text in '"\r\n':
+        raise ValueError("write the character between two values, for example ; or ,")
+    return text
+
+
 class Csv(Model):
     """How the CSV files of a source are written; what is not set is detected."""
 
-    delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] | None = None
+    delimiter: (
+        Annotated[str, StringConstraints(min_length=1, max_length=1), AfterValidator(_delimiter)]
+        | None
+    ) = None
     encoding: Literal["utf-8", "utf-16", "latin-1"] = "utf-8"
     decimal: Literal[".", ","] = "."
     date_formats: tuple[Annotated[str, AfterValidator(_date_format)], ...] = Field(

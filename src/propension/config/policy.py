@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from propension.config.agenda import Agenda
-from propension.config.base import Model, Name
+from propension.config.base import Amount, Model, Name
 from propension.config.contact import ContactPolicy
 from propension.config.experiment import Experiment, LearningPolicy, Strategy
 from propension.config.feedback import FeedbackPolicy
@@ -19,7 +19,10 @@ from propension.config.offers import Offer, RecommendedDue
 from propension.config.settings import Language, Share, Stage, Texts
 
 Rule = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+Minutes = Annotated[float, Field(ge=0, le=1e9)]
 NO_TREATMENT = "do_nothing"
+# More than anybody reads, and no more than a run decides by in seconds.
+MOST = 300
 # How much is owed, how much is billed, for how long, how fast it grows, and its group's debts.
 ValueMeasure = Literal[
     "open_amount", "billed_amount_365d", "tenure_days", "billed_growth", "group_balance_overdue"
@@ -117,8 +120,8 @@ class Treatment(Model):
     channel: Channel
     tone: Tone
     manual: bool
-    cost: Annotated[float, Field(ge=0)] = 0
-    minutes: Annotated[float, Field(ge=0)] = 0
+    cost: Amount = 0
+    minutes: Minutes = 0
     service: bool = Field(
         default=False, description="a task owed to the customer: the control group gets it too"
     )
@@ -129,7 +132,7 @@ class Treatment(Model):
         default=None, description="the treatment whose messages it uses; its own when empty"
     )
     effect: dict[Position, Annotated[float, Field(ge=-1, le=1)]] = {}
-    worth: Annotated[float, Field(ge=0)] = 0
+    worth: Amount = 0
     window_days: Annotated[int, Field(ge=1, le=365)] | None = Field(
         default=None, description="days after which its outcome is judged; the horizon's when empty"
     )
@@ -149,8 +152,8 @@ class Suppression(Model):
 class Capacity(Model):
     """What a team can do in one run, in minutes or in accounts; ``agents`` share its work."""
 
-    minutes: Annotated[float, Field(ge=0)] | None = None
-    accounts: Annotated[int, Field(ge=0)] | None = None
+    minutes: Minutes | None = None
+    accounts: Annotated[int, Field(ge=0, le=1_000_000_000)] | None = None
     agents: Annotated[int, Field(ge=1, le=10_000)] = 1
     treatments: Annotated[tuple[Name, ...], Field(min_length=1)]
     label: Texts | None = None
@@ -168,7 +171,7 @@ class Budget(Model):
     ``cost``: what the treatments cost. ``discount``: what their offers forgo, if all were accepted.
     """
 
-    amount: Annotated[float, Field(ge=0)]
+    amount: Amount
     of: Literal["cost", "discount"] = "cost"
     treatments: Annotated[tuple[Name, ...], Field(min_length=1)]
     label: Texts | None = None
@@ -196,10 +199,10 @@ class Policy(Model):
     causes: dict[Cause, Rule] = Field(
         default={}, description="likely causes of the delay, in order; the first that holds"
     )
-    flags: dict[Name, Flag] = {}
-    suppressions: tuple[Suppression, ...] = ()
-    segments: Annotated[tuple[Segment, ...], Field(min_length=1)]
-    treatments: dict[Name, Treatment]
+    flags: Annotated[dict[Name, Flag], Field(max_length=MOST)] = {}
+    suppressions: Annotated[tuple[Suppression, ...], Field(max_length=MOST)] = ()
+    segments: Annotated[tuple[Segment, ...], Field(min_length=1, max_length=MOST)]
+    treatments: Annotated[dict[Name, Treatment], Field(max_length=MOST)]
     offers: dict[Name, Offer] = {}
     recommended_due: RecommendedDue = RecommendedDue()
     contact: ContactPolicy = ContactPolicy()

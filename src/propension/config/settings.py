@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import os
 import re
 import unicodedata
 from pathlib import Path
@@ -19,7 +20,7 @@ from pydantic import (
     model_validator,
 )
 
-from propension.config.base import Model, Name
+from propension.config.base import Amount, Model, Name
 from propension.config.board import Board
 from propension.config.monitoring import Monitoring
 from propension.config.places import Database, Source
@@ -69,7 +70,7 @@ class Target(Model):
     horizon_days: Annotated[int, Field(gt=0, le=365)] = 30
     paid_share: Annotated[float, Field(gt=0, le=1)] = 0.8
     recording_lag_days: Annotated[int, Field(ge=0, le=90)] = 0
-    min_overdue_amount: Annotated[float, Field(ge=0)] = 0
+    min_overdue_amount: Amount = 0
     horizons: tuple[Annotated[int, Field(gt=0, le=365)], ...] = HORIZONS
     upcoming_days: Annotated[int, Field(gt=0, le=120)] = 15
     grace_days: Annotated[int, Field(ge=0, le=60)] = 3
@@ -176,15 +177,15 @@ class ModelSettings(Model):
     learning_rate: Annotated[float, Field(gt=0, le=1)] = 0.03
     num_leaves: Annotated[int, Field(ge=2, le=255)] = 15
     max_depth: Annotated[int, Field(ge=1, le=12)] = 6
-    min_rows_per_leaf: Annotated[int, Field(ge=1)] = 50
+    min_rows_per_leaf: Annotated[int, Field(ge=1, le=1_000_000)] = 50
     feature_share: Annotated[float, Field(gt=0, le=1)] = 0.5
     row_share: Annotated[float, Field(gt=0, le=1)] = 0.8
-    l2: Annotated[float, Field(ge=0)] = 10.0
+    l2: Annotated[float, Field(ge=0, le=1e6)] = 10.0
     max_trees: Annotated[int, Field(ge=1, le=5000)] = 1000
-    early_stopping_rounds: Annotated[int, Field(ge=1)] = 40
+    early_stopping_rounds: Annotated[int, Field(ge=1, le=5000)] = 40
     alarms: Alarms = Alarms()
     gate: Gate = Gate()
-    seed: Annotated[int, Field(ge=0)] = 7
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 7
 
 
 class Registry(Model):
@@ -226,7 +227,7 @@ class Resources(Model):
     """What a run may use of the machine."""
 
     threads: Annotated[int, Field(ge=1, le=256)] = 2
-    memory_gb: Annotated[float, Field(gt=0.2)] = 4
+    memory_gb: Annotated[float, Field(gt=0.2, le=100_000)] = 4
     batch_rows: Annotated[int, Field(ge=100, le=1_000_000)] = 20_000
 
 
@@ -285,7 +286,8 @@ class Settings(Model):
 
     def resolve(self, path: Path) -> Path:
         """Return ``path`` as seen from the configuration's folder."""
-        return (self._folder / path).resolve()
+        # A link that leads to itself is told by whoever reads it; Path.resolve would stop at it.
+        return Path(os.path.realpath(self._folder / path))
 
     @property
     def outputs_folder(self) -> Path:

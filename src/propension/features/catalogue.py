@@ -98,10 +98,9 @@ def _add(features: list[Feature], feature: Feature, where: str) -> None:
             set(names.values()) if feature.stream == "derived" else stream_columns(feature.stream)
         )
         grouped = feature.stream not in ("derived", "profile")
-        sql = parse_expression(
-            feature.sql, known, f"{where}.{feature.name}.sql", aggregates=grouped
-        )
-        feature = dataclasses.replace(feature, sql=sql)
+        place = f"{where}.{name}.sql"
+        parsed = parse_expression(feature.sql, known, place, aggregates=grouped)
+        feature = dataclasses.replace(feature, sql=parsed.sql(dialect="duckdb"))
     features.append(feature)
 
 

@@ -120,9 +120,10 @@ def write_features(
     try:
         return write_query(engine, sql, path)
     except (duckdb.BinderException, duckdb.ConversionException) as error:
-        extra = [feature.name for feature in features if feature.stream == "attributes"]
-        detail = str(error).splitlines()[0]
+        extra = [feature.name for feature in features if feature.family == "extra"]
+        detail = str(error).splitlines()[0].rstrip(".!")
         raise ConfigurationError(
             f"features.extra: {detail}. The extra features are {', '.join(extra) or 'none'}; "
-            "each must be a column of attributes, and hold numbers unless it is of kind: category."
+            "each must be a column of attributes or an aggregate over its stream, and hold numbers unless it is of "
+            "kind: category."
         ) from None

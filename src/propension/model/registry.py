@@ -55,10 +55,24 @@ class Registry:
         # Nothing MLflow stores for us is a pickle, so it must not load one.
         os.environ["MLFLOW_ALLOW_PICKLE_DESERIALIZATION"] = "false"
         from mlflow import MlflowClient
+        from sqlalchemy.exc import DatabaseError
 
         if self._is_local:
-            self._folder.mkdir(parents=True, exist_ok=True)
-        return MlflowClient(tracking_uri=self._uri, registry_uri=self._uri)
+            try:
+                self._folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise ModelError(
+                    f"registry.path: {self._folder} cannot hold models ({error.strerror}). "
+                    "Correct it, or check who may write there."
+                ) from None
+        try:
+            return MlflowClient(tracking_uri=self._uri, registry_uri=self._uri)
+        except DatabaseError as error:
+            told = str(error.orig).splitlines()[0]
+            raise ModelError(
+                f"registry.path: {self._folder / 'mlflow.db'} is no registry of models ({told}). "
+                "Put back the folder as it was."
+            ) from None
 
     def register(self, bundle_folder: Path) -> tuple[int, Evaluation]:
         """Log a trained bundle, register it, and make it champion when its test allows.

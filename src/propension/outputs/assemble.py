@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from propension.config import Policy, Settings
 from propension.config.settings import Portfolio
-from propension.errors import PolicyError
+from propension.errors import DataError, PolicyError
 from propension.outputs.agenda import write_agenda
 from propension.outputs.capacity import allocation_facts, write_allocation
 from propension.outputs.columns import SCORED_COLUMNS, SCORED_SCHEMA, labels_of_values
@@ -90,6 +90,14 @@ def _refuse_unlawful(policy: Policy, portfolio: Portfolio) -> None:
         raise PolicyError(f"policy.yaml: {count}: " + " ".join(faults), faults=faults)
 
 
+def _refuse_nobody(engine: duckdb.DuckDBPyConnection, as_of: dt.date) -> None:
+    if engine.execute("SELECT 1 FROM scored_facts LIMIT 1").fetchone() is None:
+        raise DataError(
+            f"{as_of}: not one account has anything overdue, or due soon, so there is no list to write. "
+            "Check due_on, payments and target.min_overdue_amount."
+        )
+
+
 def write_scored(
     stages: Sequence[StageFiles],
     policy: Policy,
@@ -114,11 +122,17 @@ def write_scored(
     settings : Settings
     folder : Path
         Receives the files.
+
+    Raises
+    ------
+    DataError
+        If there is not one account to list.
     """
     engine = open_engine(settings.resources, folder)
     try:
         scored = " UNION ALL BY NAME ".join(map(_scored_facts, stages))
         engine.execute(f"CREATE TABLE scored_facts AS {scored}")
+        _refuse_nobody(engine, occasion.as_of)
         decision = decide(engine, policy, "scored_facts", occasion)
         write_allocation(folder, allocation_facts(decision))
         inputs = text_literal(folder / INPUTS_NAME)

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from propension.errors import OutputError
 
 # Over two files, the list and the one before: the columns of ``Move``.
 MOVES_SQL = """
@@ -45,10 +49,26 @@ def find_moves(scored: Path, previous: Path | None) -> tuple[Move, ...]:
 
 
 def previous_list(outputs: Path, as_of: object, name: str) -> Path | None:
-    """Return the newest list of an earlier as-of date; None where there is none."""
+    """Return the newest list of an earlier as-of date; None where there is none.
+
+    Raises
+    ------
+    OutputError
+        If it is damaged.
+    """
     earlier = sorted(
         folder
         for folder in outputs.glob("as_of=????-??-??")
         if folder.name < f"as_of={as_of}" and (folder / name).exists()
     )
-    return earlier[-1] / name if earlier else None
+    if not earlier:
+        return None
+    try:
+        pq.read_metadata(earlier[-1] / name)
+    except (pa.ArrowException, OSError) as error:
+        raise OutputError(
+            f"{earlier[-1] / name}: the list before cannot be read ({error}). Make it again with: propension score "
+            f"--as-of {earlier[-1].name.removeprefix('as_of=')}, or move its folder away.",
+            path=earlier[-1] / name,
+        ) from None
+    return earlier[-1] / name

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
+from zoneinfo import available_timezones
 
 from propension.schema.tables import Column, Table
 
@@ -24,6 +26,10 @@ RULES: dict[str, tuple[str, str]] = {
     "not_allowed": (
         "have {a} {column} outside its allowed values",
         "Translate the values in the mapping's SQL.",
+    ),
+    "unknown_zone": (
+        "have {a} {column} that is no time zone of the IANA",
+        "Write it as in America/Bogota, in the source or in the mapping.",
     ),
     "missing_value": ("have no {column}", "Fill it in the source or in the mapping."),
     "date_out_of_range": (
@@ -140,9 +146,17 @@ def row_checks(table: Table, staged_columns: set[str], today: dt.date) -> list[R
         if column.name in staged_columns
         for check in _column_checks(table, column, staged_columns, today)
     ]
+    if table.name == "customers" and "timezone" in staged_columns:
+        checks.append(_zone_check())
     return checks + [
         check for check in _TABLE_CHECKS.get(table.name, ()) if check.column in staged_columns
     ]
+
+
+@cache
+def _zone_check() -> RowCheck:
+    zones = ", ".join(f"'{zone}'" for zone in sorted(available_timezones()))
+    return RowCheck("unknown_zone", "timezone", f"timezone NOT IN ({zones})", "kept")
 
 
 def _column_checks(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator
 
 import sqlglot
 from sqlglot import exp
@@ -18,6 +19,8 @@ _AGGREGATE = (
     exp.Count, exp.Sum, exp.Avg, exp.Min, exp.Max, exp.Filter, exp.Where, exp.Star, exp.Distinct,
     exp.Case, exp.If, exp.Nullif, exp.Sqrt, exp.Mod,
 )  # fmt: skip
+# The engine gives up at a thousand.
+MAX_DEPTH = 300
 _SCALAR_WORDS = (
     "comparisons, AND, OR, NOT, IN, BETWEEN, IS NULL, arithmetic, coalesce, abs, least and greatest"
 )
@@ -30,8 +33,8 @@ def parse_expression(
     where: str,
     aggregates: bool = False,
     error: type[ConfigurationError] = ConfigurationError,
-) -> str:
-    """Return an expression as SQL, after making sure of every name and operation in it.
+) -> exp.Expr:
+    """Return an expression, after making sure of every name and operation in it.
 
     Parameters
     ----------
@@ -49,28 +52,50 @@ def parse_expression(
     Raises
     ------
     ConfigurationError
-        If it does not parse, uses an unknown name, or an operation that is not allowed.
+        If it does not parse, is nested too deep, uses an unknown name, or an operation that is not allowed.
     """
     try:
         parsed = sqlglot.parse_one(text, read="duckdb")
-    except (sqlglot.errors.ParseError, sqlglot.errors.TokenError) as fault:
+        for depth, node in _by_depth(parsed):
+            if depth > MAX_DEPTH:
+                raise RecursionError
+            _refuse_operation(node, text, where, aggregates, error)
+            _refuse_name(node, columns, where, error)
+    except sqlglot.errors.SqlglotError as fault:
         detail = str(fault).splitlines()[0]
         raise error(f"{where}: {text!r} is not an expression ({detail}). Correct it.") from None
-    allowed = _SCALAR + _AGGREGATE if aggregates else _SCALAR
-    for node in parsed.walk():
-        if type(node) not in allowed:
-            words = _AGGREGATE_WORDS if aggregates else _SCALAR_WORDS
-            used = f"{node.name}()" if isinstance(node, exp.Anonymous) else node.key.upper()
-            raise error(f"{where}: {text!r} uses {used}, which is not allowed here. Use {words}.")
-        if isinstance(node, exp.Column):
-            name = node.name if not node.table else f"{node.table}.{node.name}"
-            if name not in columns:
-                raise error(
-                    f"{where}: {name} is not known here; {_hint(name, columns)}", column=name
-                )
-    return parsed.sql(dialect="duckdb")
+    except RecursionError:
+        raise error(f"{where}: the expression is nested too deep. Write it flatter.") from None
+    return parsed
+
+
+def _by_depth(root: exp.Expr) -> Iterator[tuple[int, exp.Expr]]:
+    """Yield every part with its depth; a chain of ANDs or ORs is as deep as it is long."""
+    waiting = [(1, root)]
+    while waiting:
+        depth, node = waiting.pop()
+        yield depth, node
+        waiting += [(depth + 1, child) for child in node.iter_expressions(reverse=True)]
+
+
+def _refuse_operation(
+    node: exp.Expr, text: str, where: str, aggregates: bool, error: type[ConfigurationError]
+) -> None:
+    if type(node) not in (_SCALAR + _AGGREGATE if aggregates else _SCALAR):
+        words = _AGGREGATE_WORDS if aggregates else _SCALAR_WORDS
+        used = f"{node.name}()" if isinstance(node, exp.Anonymous) else node.key.upper()
+        raise error(f"{where}: {text!r} uses {used}, which is not allowed here. Use {words}.")
+
+
+def _refuse_name(
+    node: exp.Expr, columns: set[str], where: str, error: type[ConfigurationError]
+) -> None:
+    if isinstance(node, exp.Column):
+        name = node.name if not node.table else f"{node.table}.{node.name}"
+        if name not in columns:
+            raise error(f"{where}: {name} is not known here; {_hint(name, columns)}", column=name)
 
 
 def _hint(name: str, columns: set[str]) -> str:
-    close = difflib.get_close_matches(name, columns, 1)
+    close = difflib.get_close_matches(name.lower(), columns, 1)
     return f"did you mean {close[0]}?" if close else f"columns: {', '.join(sorted(columns))}."

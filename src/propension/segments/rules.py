@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from sqlglot import exp
+
 from propension.errors import PolicyError
 from propension.schema import parse_expression
+
+# What is neither true nor false, whatever the columns hold; the engine would take 'yes' for true.
+_VALUES = (exp.Literal, exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Neg, exp.Abs)
 
 
 def parse_rule(rule: str, columns: set[str], where: str) -> str:
@@ -23,4 +28,14 @@ def parse_rule(rule: str, columns: set[str], where: str) -> str:
     PolicyError
         If it is not a condition over known columns; see ``parse_expression``.
     """
-    return f"coalesce({parse_expression(rule, columns, where, error=PolicyError)}, FALSE)"
+    parsed = parse_expression(rule, columns, where, error=PolicyError)
+    waiting = [parsed]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, exp.And | exp.Or | exp.Not | exp.Paren | exp.Coalesce):
+            waiting += part.iter_expressions()
+        elif isinstance(part, _VALUES):
+            raise PolicyError(
+                f"{where}: {part.sql(dialect='duckdb')} is not true or false. Compare it with something."
+            )
+    return f"coalesce({parsed.sql(dialect='duckdb')}, FALSE)"

@@ -24,6 +24,7 @@ _OLD, _FAR = "1900-01-01", "9999-12-31"
 _CELLS = {
     "not_allowed": "other",
     "missing_value": None,
+    "unknown_zone": "Mars/Olympus",
     "due_before_issued": "1951-01-01",
     "due_before_made": "1951-01-01",
     "closed_before_opened": "1951-01-01",

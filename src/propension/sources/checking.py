@@ -18,6 +18,7 @@ from propension.schema import (
     Table,
     row_checks,
 )
+from propension.sources.misread import misread_dates
 from propension.sources.sql_text import quoted, text_literal
 from propension.sources.staging import staged_columns
 
@@ -30,7 +31,7 @@ INDISPENSABLE = ("customers", "debts", "payments")
 # Fewer days with payments say nothing about what is usual.
 MIN_PAYMENT_DAYS = 20
 LONGEST_SILENCE_DAYS = 30
-IGNORED_VALUES = ("wrong_type", "not_allowed", "date_out_of_range")
+IGNORED_VALUES = ("wrong_type", "not_allowed", "date_out_of_range", "unknown_zone")
 
 
 def check_tables(
@@ -57,7 +58,10 @@ def check_tables(
         _note_shared_accounts(engine, staged_columns(engine, TABLES["debts"]))
     findings += [finding for table in present.values() for finding in _nothing_kept(engine, table)]
     findings += _silent_payments(engine, present)
-    return findings + _mixed_currencies(engine, present) + _row_findings(engine, present)
+    findings += misread_dates(
+        engine, list(present.values()), {name: _rows_read(engine, name) for name in present}
+    )
+    return findings + _row_findings(engine, present)
 
 
 def kept_sql(table_name: str) -> str:
@@ -235,25 +239,6 @@ def silent_payments(days: list[dt.date], end: dt.date | None) -> list[Finding]:
         f"data goes on. Load newer payments, or correct the dates after {last}."
     )
     return [Finding("payments", "silent_payments", "fatal", "paid_on", 0, message)]
-
-
-def _mixed_currencies(
-    engine: duckdb.DuckDBPyConnection, present: dict[str, Table]
-) -> list[Finding]:
-    if "debts" not in present or "currency" not in staged_columns(engine, present["debts"]):
-        return []
-    rows = engine.execute(
-        f"SELECT currency, count(*) FROM ({kept_sql('debts')}) WHERE currency IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"
-    ).fetchall()
-    if len(rows) < 2:
-        return []
-    names = ", ".join(f"{currency} {count:,}" for currency, count in rows[:5])
-    message = f"debts: the rows are in several currencies ({names}). Convert them to one in the mapping's SQL."
-    return [
-        Finding(
-            "debts", "mixed_currency", "fatal", "currency", sum(row[1] for row in rows), message
-        )
-    ]
 
 
 def _row_findings(engine: duckdb.DuckDBPyConnection, present: dict[str, Table]) -> list[Finding]:

@@ -47,6 +47,27 @@ def write_query(engine: duckdb.DuckDBPyConnection, sql: str, path: Path) -> int:
     return int(copied[0][0])
 
 
+def source_files(path: Path) -> list[Path]:
+    """Return the files that hold a source's tables, in the order of their names.
+
+    Raises
+    ------
+    DataError
+        If the folder cannot be read.
+    """
+    try:
+        if path.is_dir():
+            return sorted(file for file in path.iterdir() if file.suffix.lower() in FILE_KINDS)
+    except OSError as error:
+        raise DataError(
+            f"source.path: {str(path)[:200]} cannot be read ({error.strerror}). "
+            "Correct it, or check who may read it.",
+            may_pass=True,
+        ) from None
+    # What a database has not yet written into its file is beside it.
+    return [path, path.with_name(f"{path.name}.wal")]
+
+
 def available_tables(
     engine: duckdb.DuckDBPyConnection, source: Source, path: Path
 ) -> dict[str, Path | None]:
@@ -57,6 +78,7 @@ def available_tables(
     DataError
         If the folder or the database file is missing or cannot be opened.
     """
+    files = source_files(path)
     if not path.exists():
         raise DataError(f"source.path: {path} does not exist. Correct it in the configuration.")
     if source.kind == "files":
@@ -64,15 +86,17 @@ def available_tables(
             raise DataError(
                 f"source.path: {path} is not a folder; for a DuckDB file set kind: duckdb."
             )
-        files = sorted(file for file in path.iterdir() if file.suffix.lower() in FILE_KINDS)
         # Parquet before CSV where both exist: it carries its types.
         return {file.stem: file for file in sorted(files, key=lambda file: file.suffix.lower())}
+    if path.is_dir():
+        raise DataError(f"source.path: {path} is a folder; for a folder of tables set kind: files.")
     try:
         engine.execute(f"ATTACH {text_literal(path)} AS source (READ_ONLY)")
     except duckdb.Error as error:
         # Somebody may be writing it.
         raise DataError(
-            f"source.path: {path} cannot be opened as a DuckDB file ({first_line(error)}).",
+            f"source.path: {path} cannot be opened as a DuckDB file ({first_line(error)}). "
+            "Check that it is whole, and that no other program writes it.",
             may_pass=True,
         ) from None
     names = engine.execute(
@@ -111,6 +135,12 @@ def load_raw_tables(
     unreadable: dict[str, dict[str, int]] = {}
     for name, file in sorted(tables.items()):
         target = f"{RAW}.{quoted(name)}"
+        # A pipe nobody writes into, or a device without end, would be read for ever.
+        if file is not None and not file.is_file():
+            raise DataError(
+                f"{file.name}: is not a regular file, or a link to none. Put the table itself there, or leave it out.",
+                table=name,
+            )
         try:
             if file is not None and file.suffix.lower() == ".csv":
                 unreadable[name] = read_csv(engine, file, settings, target)

@@ -17,6 +17,7 @@ from propension.errors import ConfigurationError, DataError
 from propension.schema import SEVERITIES, TABLES, Finding, Table
 from propension.sources.checking import check_tables, kept_sql
 from propension.sources.connect import open_engine
+from propension.sources.currencies import currency_findings
 from propension.sources.mapping import MappedTable, nearest, plan_mapping
 from propension.sources.quarantine import QUARANTINE_FOLDER, write_quarantine
 from propension.sources.reading import read_source
@@ -121,6 +122,7 @@ def extract(settings: Settings, folder: Path, today: dt.date) -> Extraction:
         staged = _staged_tables(engine)
         if not any(finding.severity == "fatal" for finding in findings):
             findings += check_tables(engine, staged, today)
+            findings += currency_findings(engine, settings.portfolio.currency)
         fatal = any(finding.severity == "fatal" for finding in findings)
         counts = (
             {} if fatal else {table.name: _write_table(engine, table, folder) for table in staged}
@@ -168,10 +170,10 @@ def _stage_one(
             may_pass=True,
         ) from None
     except duckdb.Error as error:
-        where = f"source.tables.{table.name}" if plan.sql else table.name
-        raise DataError(
-            f"{where}: the query fails: {first_line(error)}. Correct the mapping."
-        ) from None
+        told = f"source.tables.{table.name}: the query fails: {first_line(error)}. Correct the mapping."
+        if not plan.sql:
+            told = f"{table.name}: cannot be read ({first_line(error)}). Write the table anew."
+        raise DataError(told) from None
 
 
 def _staged_tables(engine: duckdb.DuckDBPyConnection) -> list[Table]:

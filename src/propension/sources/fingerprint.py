@@ -8,7 +8,7 @@ from pathlib import Path
 
 from propension.config import Settings, Source
 from propension.errors import DataError
-from propension.sources.connect import FILE_KINDS
+from propension.sources.connect import source_files
 from propension.sources.postgresql import PostgreSQL
 
 # A server hands out a number for every transaction that writes: the same snapshot, the same rows, unless some of
@@ -39,15 +39,9 @@ def source_digest(settings: Settings) -> str:
     if source.path is None:
         told.append(_state(source))
     else:
-        told += [f"{file.name} {_digest(file)}" for file in _files(settings.resolve(source.path))]
+        files = source_files(settings.resolve(source.path))
+        told += [f"{file.name} {_digest(file)}" for file in files]
     return hashlib.sha256("\n".join(told).encode()).hexdigest()
-
-
-def _files(path: Path) -> list[Path]:
-    if path.is_dir():
-        return sorted(file for file in path.iterdir() if file.suffix.lower() in FILE_KINDS)
-    # What a database has not yet written into its file is beside it.
-    return [path, path.with_name(f"{path.name}.wal")]
 
 
 def _state(source: Source) -> str:

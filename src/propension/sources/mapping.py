@@ -111,6 +111,8 @@ def _parse_select(sql: str, where: str) -> tuple[str, set[str]]:
         # The parser shows the insides of what it read; its text is enough.
         detail = re.sub(r"<Token .*?text: (.*?), line:.*?>", r"'\1'", detail)
         raise ConfigurationError(f"{where}: line {line}: {detail}. Correct the query.") from None
+    except RecursionError:
+        raise ConfigurationError(f"{where}: it is nested too deep. Correct the query.") from None
     except sqlglot.errors.SqlglotError as error:
         raise ConfigurationError(f"{where}: {first_line(error)}. Correct the query.") from None
     if len(statements) != 1 or not isinstance(statements[0], exp.Query):
@@ -201,6 +203,9 @@ def cast_sql(column: Column, source_type: str, csv: Csv) -> tuple[str, str]:
         )
     if source_type == column.sql_type and column.type != "number":
         return name, ""
+    if source_type == "BOOLEAN" and column.type in ("amount", "number", "integer"):
+        # True is no amount of 1.
+        return f"NULL::{column.sql_type}", f"{name} IS NOT NULL"
     text = f"nullif(trim({name}), '')" if is_text else name
     cast = _text_cast(column, text, csv) if is_text else f"try_cast({text} AS {column.sql_type})"
     if column.type == "number":

@@ -8,11 +8,11 @@ import duckdb
 from tqdm import tqdm
 
 from propension.config import Settings, Source
-from propension.schema import TABLES, Finding, Table
+from propension.schema import TABLES, Finding, Severity, Table
 from propension.sources.connect import available_tables, load_raw_tables, require_tables
 from propension.sources.mapping import MappedTable
 from propension.sources.snapshot import open_snapshot
-from propension.sources.sql_text import RAW, text_literal
+from propension.sources.sql_text import RAW, quoted, text_literal
 
 Plans = dict[str, MappedTable]
 
@@ -52,7 +52,7 @@ def _read_local(
     used, findings = _with_tables(plans, source, list(available), list(available))
     names = {origin for plan in used.values() for origin in plan.source_tables}
     tables = {name: file for name, file in available.items() if name in names}
-    findings += _unreadable(load_raw_tables(engine, tables, source.csv))
+    findings += _unreadable(engine, load_raw_tables(engine, tables, source.csv))
     _confine(engine, [path if path.is_dir() else path.parent, folder])
     return used, findings
 
@@ -106,7 +106,9 @@ def _missing_table(table: Table, source: Source, available: list[str]) -> list[F
     return [Finding(table.name, "missing_table", "fatal", "", 0, message)]
 
 
-def _unreadable(lines: dict[str, dict[str, int]]) -> list[Finding]:
+def _unreadable(
+    engine: duckdb.DuckDBPyConnection, lines: dict[str, dict[str, int]]
+) -> list[Finding]:
     findings = []
     for name, reasons in lines.items():
         count = sum(reasons.values())
@@ -117,5 +119,7 @@ def _unreadable(lines: dict[str, dict[str, int]]) -> list[Finding]:
             f"{name}: {count:,} line{'s' if count > 1 else ''} of the file cannot be read ({found}). "
             f"Correct them, or source.csv; they are listed in quarantine/unreadable_{name}.csv."
         )
-        findings.append(Finding(name, "unreadable_line", "refused", "", count, message))
+        left = engine.execute(f"SELECT 1 FROM {RAW}.{quoted(name)} LIMIT 1").fetchone()
+        severity: Severity = "refused" if left else "fatal"
+        findings.append(Finding(name, "unreadable_line", severity, "", count, message))
     return findings

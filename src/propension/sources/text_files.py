@@ -83,6 +83,12 @@ def rejected_name(table: str) -> str:
 def _header(file: Path, settings: Csv) -> tuple[list[str], str]:
     with file.open(encoding=_codec(file, settings), errors="replace", newline="") as stream:
         first = stream.readline()
+        if "\0" in first:
+            raise DataError(
+                f"{file.name}: is not {settings.encoding} text; it may be UTF-16, an archive or a workbook. Save it as "
+                "UTF-8 text, or set source.csv.encoding.",
+                file=str(file),
+            )
         bare = re.sub(r'"[^"]*"', "", first)
         delimiter = settings.delimiter or max(DELIMITERS, key=bare.count)
         stream.seek(0)
@@ -95,6 +101,11 @@ def _header(file: Path, settings: Csv) -> tuple[list[str], str]:
     if not first.strip():
         raise DataError(
             f"{file.name}: the first line is empty. Begin the file with the columns' names.",
+            file=str(file),
+        )
+    if re.match("(?i)sep=", first):
+        raise DataError(
+            f"{file.name}: the first line is {first.strip()[:20]!r}, which only Excel reads. Take it out.",
             file=str(file),
         )
     return _distinct(names), delimiter

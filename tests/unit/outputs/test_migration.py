@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import openpyxl
+import pyarrow as pa
 import pyarrow.parquet as pq
 from unit.outputs.conftest import scored_table
 
@@ -40,7 +41,7 @@ def test_the_first_list_has_no_moves(tmp_path):
 def test_the_list_before_is_the_newest_of_an_earlier_date(tmp_path):
     for day in ("2026-04-30", "2026-05-31", "2026-06-30", "2026-07-31"):
         (tmp_path / f"as_of={day}").mkdir()
-        (tmp_path / f"as_of={day}" / "scored.parquet").touch()
+        pq.write_table(pa.table({"a": [1]}), tmp_path / f"as_of={day}" / "scored.parquet")
     (tmp_path / "as_of=2026-06-15").mkdir()
     found = previous_list(tmp_path, dt.date(2026, 6, 30), "scored.parquet")
     assert found == tmp_path / "as_of=2026-05-31" / "scored.parquet"

@@ -157,7 +157,7 @@ def test_simulate_refuses_what_it_cannot_simulate(
 
 
 def test_simulated_portfolio_passes_the_check(run: Run, tmp_path: Path) -> None:
-    data, config = tmp_path / "data", write_config(tmp_path)
+    data, config = tmp_path / "data", write_config(tmp_path, portfolio={"currency": "MXN"})
     outcome = run("simulate", data, "--accounts", 20, "--months", 6, "--country", "mx", "--json")
     rows = json.loads(outcome.out)
     assert rows["customers"] == 20

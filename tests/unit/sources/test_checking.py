@@ -73,6 +73,10 @@ CASES = [
         debts=[{}, {"debt_id": "  "}],
     ),
     planted(
+        "unknown_zone", "customers.timezone", "kept", "C1", "1 of 1 rows have a timezone that is no time zone of the IANA (C1); the value is ignored. ",
+        customers=[{"timezone": "Mars/Olympus"}],
+    ),
+    planted(
         "date_out_of_range", "payments.paid_on", "refused", "P2: 2026-07-07", "have a paid_on that is impossible or in the future",
         payments=[{}, {"paid_on": NEXT_WEEK, "debt_id": "D2"}], debts=[{}, {}],
     ),
@@ -458,6 +462,26 @@ def test_several_currencies_are_fatal(tmp_path: Path) -> None:
         "debts: the rows are in several currencies (USD 2, COP 1). Convert them to one in the mapping's SQL."
     )
     assert extraction.tables == {}
+
+
+def test_another_currency_than_the_portfolios_is_fatal(tmp_path: Path) -> None:
+    write_portfolio(tmp_path, "csv", debts=[{"currency": "usd"}])
+    (finding,) = extraction_of(tmp_path).findings
+    assert (finding.rule, finding.severity, finding.rows) == ("other_currency", "fatal", 1)
+    assert finding.message == (
+        "debts: the rows are in USD, and the portfolio in COP. Correct portfolio.currency, or convert them "
+        "in the mapping's SQL."
+    )
+
+
+def test_days_of_which_many_cannot_be_read_are_fatal(tmp_path: Path) -> None:
+    days = [f"{day:02}/01/2026" for day in range(1, 32)] * 2
+    debts = [{"issued_on": "01/01/2026", "due_on": day} for day in days]
+    write_portfolio(tmp_path, "csv", debts=debts, payments=[{"paid_on": "01/02/2026"}])
+    csv = {"date_formats": ["%m/%d/%Y"]}
+    (finding,) = findings_of(extraction_of(tmp_path, source={"csv": csv}), "misread_dates")
+    assert (finding.table, finding.column, finding.rows) == ("debts", "due_on", 38)
+    assert finding.severity == "fatal"
 
 
 def test_currency_of_refused_debts_does_not_count(tmp_path: Path) -> None:

@@ -212,7 +212,9 @@ def test_file_that_does_not_begin_with_a_header_is_refused(tmp_path: Path, conte
 
 def test_file_of_bytes_is_refused(tmp_path: Path) -> None:
     with_payments(tmp_path, bytes(range(256)) * 40)
-    with pytest.raises(DataError, match=r"payments\.csv: cannot be read .* Check source\.csv"):
+    with pytest.raises(
+        DataError, match=r"payments\.csv: is not utf-8 text; .* source\.csv\.encoding"
+    ):
         extraction_of(tmp_path)
 
 

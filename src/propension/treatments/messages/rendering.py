@@ -17,6 +17,7 @@ from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
 from propension.config import Messages
+from propension.config.messages import UNREADABLE
 from propension.errors import PolicyError
 from propension.treatments.messages.values import ACCOUNT_FACTS, known_facts
 
@@ -118,18 +119,21 @@ def _tidy(rendered: str) -> str:
 
 @lru_cache(maxsize=512)
 def _names(text: str, where: str) -> frozenset[str]:
-    if odd := re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ue000-\uf8ff]", text):
+    if odd := UNREADABLE.search(text):
         raise PolicyError(
             f"{where}: holds the character U+{ord(odd[0]):04X}, which nobody can read. Take it out."
         )
     try:
-        tree = _ENVIRONMENT.parse(text)
-        return frozenset(_checked(tree, where))
+        names = frozenset(_checked(_ENVIRONMENT.parse(text), where))
+        _compiled(text)
+        return names
     except TemplateSyntaxError as error:
+        told = str(error.message).rstrip(".")
         raise PolicyError(
-            f"{where} (line {error.lineno}): not a template: {error.message}. Correct it."
+            f"{where} (line {error.lineno}): not a template: {told}. Correct it."
         ) from None
-    except RecursionError:
+    # Templates become Python, which has a limit of its own.
+    except (RecursionError, SyntaxError):
         raise PolicyError(f"{where}: nested too deep. Write it flatter.") from None
 
 

@@ -15,7 +15,7 @@ from hard_knocks.portfolio import Clean, build_clean, plain_process
 
 PAGE = Path(__file__).parents[2] / "docs" / "hard-knocks.md"
 # A list takes seconds, a refusal a fraction of one. HARD_KNOCKS=all runs every case.
-EVERY_LIST, EVERY_REFUSAL = (1, 1) if os.environ.get("HARD_KNOCKS") == "all" else (40, 8)
+EVERY_LIST, EVERY_REFUSAL = (1, 1) if os.environ.get("HARD_KNOCKS") == "all" else (40, 16)
 
 pytestmark = [
     pytest.mark.filterwarnings(f"ignore::{name}")

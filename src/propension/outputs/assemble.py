@@ -200,7 +200,7 @@ def scored_facts_sql(relations: tuple[str, ...], model: tuple[str, str]) -> str:
     name, version = map(text_literal, model)
     return f"""
 SELECT f.*, {shown}, s.* EXCLUDE (account_id, recovery_share),
-       ({at_stake} * s.recovery_share::DECIMAL(9,6))::DECIMAL(18,2) AS expected_recovery,
+       ({at_stake}::DECIMAL(28,2) * s.recovery_share::DECIMAL(9,6))::DECIMAL(18,2) AS expected_recovery,
        {name} AS model_name, {version} AS model_version
 FROM {facts} f JOIN {features} x USING (account_id) JOIN {scores} s USING (account_id)"""
 

@@ -17,6 +17,8 @@ from propension.sources.sql_text import RAW, first_line, quoted, text_literal
 
 _YES = "'true', 't', '1', '1.0', 'yes', 'y', 'sí', 'si', 's', 'sim', 'x', 'verdadero', 'verdadeiro'"
 _NO = "'false', 'f', '0', '0.0', 'no', 'n', 'não', 'nao', 'falso'"
+# More than anybody owes; sums of a thousand still fit into the type.
+MOST_AMOUNT = 10_000_000_000_000
 _COMMA_NUMBER = r"[+-]?(\d{1,3}(\.\d{3})+|\d*)(,\d*)?"
 
 
@@ -201,7 +203,7 @@ def cast_sql(column: Column, source_type: str, csv: Csv) -> tuple[str, str]:
             f"CASE WHEN lower({value}) IN ({allowed}) THEN lower({value}) END",
             f"coalesce(lower({value}) NOT IN ({allowed}), FALSE)",
         )
-    if source_type == column.sql_type and column.type != "number":
+    if source_type == column.sql_type and column.type not in ("number", "amount"):
         return name, ""
     if source_type == "BOOLEAN" and column.type in ("amount", "number", "integer"):
         # True is no amount of 1.
@@ -210,6 +212,8 @@ def cast_sql(column: Column, source_type: str, csv: Csv) -> tuple[str, str]:
     cast = _text_cast(column, text, csv) if is_text else f"try_cast({text} AS {column.sql_type})"
     if column.type == "number":
         cast = f"CASE WHEN isfinite({cast}) THEN {cast} END"
+    if column.type == "amount":
+        cast = f"CASE WHEN abs({cast}) <= {MOST_AMOUNT} THEN {cast} END"
     return cast, f"({text} IS NOT NULL AND ({cast}) IS NULL)"
 
 

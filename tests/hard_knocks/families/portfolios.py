@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from hard_knocks.folder import VICTIM, Folder, Row
+from hard_knocks.folder import Folder, Row
 from hard_knocks.knock import Knock, Refused, Same, SetAside
 
 TITLE = "Odd portfolios and currencies"
@@ -30,7 +30,8 @@ def _one_customer(folder: Folder) -> list[str]:
         folder.csv(table).unlink()
     for table, held in kept.items():
         folder.write(table, held)
-    return [row["customer_id"] for row in rows["customers"] if row["customer_id"] != VICTIM]
+    # The data end on another day too, so not even the one that is left stays as it was.
+    return [row["customer_id"] for row in rows["customers"]]
 
 
 def _everybody(folder: Folder) -> list[str]:
@@ -66,7 +67,7 @@ def _twelve_days_late(row: Row) -> str:
 
 
 TRAIN = ("train",)
-NOBODY = Refused(3, "2026-06-30: not one account has anything overdue", "Check due_on, payments")
+NOBODY = Refused(3, "not one account has anything overdue", "Check due_on, payments")
 NEVER_OVERDUE = Refused(3, "training: no account had anything overdue", "Check due_on")
 
 KNOCKS = [

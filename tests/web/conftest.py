@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 CHROMIUM = Path("/usr/bin/chromium")
 
 
-@pytest.fixture(scope="session")
+# Not for the session: as long as Playwright is open, a loop runs, and Prefect takes whoever else is tested for asynchronous.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip("the browser is missing; on Debian: apt-get install chromium")

@@ -15,7 +15,6 @@ from propension.model.drawing import BLUE, GREY, ORANGE, drawing, shortened, wri
 PART_COLOURS = {"overdue": ORANGE, "not_due": BLUE, "not_billed": "#9db8d6"}
 # From paid on time to lost: light to dark.
 BUCKET_COLOURS = ("#dbe7f3", "#f3d9b1", "#e9b872", "#d98e3f", "#b4500a", "#6e2c04")
-LEVEL_COLOURS = {"ok": GREY, "watch": ORANGE, "act": "#9b1c1c"}
 VINTAGES_SHOWN, KPIS_A_ROW = 6, 3
 Rows = Sequence[Mapping[str, Any]]
 

@@ -19,7 +19,8 @@ from pipelines.cli_board import board
 from pipelines.cli_experiment import experiment
 from pipelines.cli_feedback import feedback
 from pipelines.cli_flows import demo, monitor, score, serve, train, tune
-from pipelines.cli_options import as_of_option, config_option, json_option, stage_option
+from pipelines.cli_models import models
+from pipelines.cli_options import as_of_option, config_option, json_option
 from pipelines.cli_policy import allocate, policy
 from pipelines.console import Console
 from pipelines.environment import prepare_environment
@@ -27,7 +28,7 @@ from propension import __version__
 from propension.errors import PropensionError
 
 if TYPE_CHECKING:
-    from propension.config import Stage
+    pass
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -188,59 +189,8 @@ def explain(
             console.files("Picture", [written])
 
 
-@cli.group(invoke_without_command=True)
-@config_option
-@stage_option
-@json_option
-@click.pass_context
-def models(context: click.Context, config: Path, stage: Stage, as_json: bool) -> None:
-    """List registered model versions; promote one or roll back.
-
-    \b
-    Example:
-      propension models
-      propension models --stage upcoming promote 3
-    """
-    context.obj = config, stage
-    if context.invoked_subcommand is None:
-        from pipelines.portfolio import open_registry
-
-        registry = open_registry(config, stage)
-        Console(as_json).versions(registry.name, registry.versions())
-
-
-@models.command()
-@click.argument("version", type=int)
-@click.pass_obj
-def promote(model: tuple[Path, Stage], version: int) -> None:
-    """Make VERSION the champion.
-
-    \b
-    Example:
-      propension models promote 3
-    """
-    from pipelines.portfolio import open_registry
-
-    open_registry(*model).promote(version)
-    click.echo(f"Version {version} is the champion.")
-
-
-@models.command()
-@click.pass_obj
-def rollback(model: tuple[Path, Stage]) -> None:
-    """Make the previous champion the champion again.
-
-    \b
-    Example:
-      propension models -c cartera/propension.yaml rollback
-    """
-    from pipelines.portfolio import open_registry
-
-    click.echo(f"Version {open_registry(*model).rollback()} is the champion again.")
-
-
 _COMMANDS = (
-    train, tune, score, monitor, serve, board, demo, allocate, audit, experiment, feedback, policy,
+    train, tune, score, monitor, serve, board, demo, models, allocate, audit, experiment, feedback, policy,
 )  # fmt: skip
 for command in _COMMANDS:
     cli.add_command(command)

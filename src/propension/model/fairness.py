@@ -113,34 +113,34 @@ def audit_score(
             f"customers: {', '.join(groups)} ask for a fairness audit, which needs fairlearn. "
             "Install it (pip install 'propension[audit]'), or leave the columns out of the mapping."
         ) from None
+    metrics = {
+        "rows": count,
+        "likely_share": selection_rate,
+        "false_positive_rate": false_positive_rate,
+        "false_negative_rate": false_negative_rate,
+    }
     likely = (propensity >= LIKELY).astype(np.int8)
     found: dict[str, Any] = {}
     for column, names in groups.items():
         shown = _large_enough(names)
-        if not shown.any():
-            continue
-        frame = MetricFrame(
-            metrics={
-                "rows": count,
-                "likely_share": selection_rate,
-                "false_positive_rate": false_positive_rate,
-                "false_negative_rate": false_negative_rate,
-            },
-            y_true=is_paid[shown],
-            y_pred=likely[shown],
-            sensitive_features=names[shown],
-        ).by_group
-        parts = [
-            _part(str(name), values, is_paid[names == name], propensity[names == name])
-            for name, values in frame.to_dict(orient="index").items()
-        ]
-        found[column] = {
-            "groups": parts,
-            "calibration_gap": _spread(parts, "calibration_gap"),
-            "likely_gap": _spread(parts, "likely_share"),
-            "too_small": int(len(shown) - shown.sum()),
-        }
+        if shown.any():
+            of = {"y_true": is_paid[shown], "y_pred": likely[shown]}
+            frame = MetricFrame(metrics=metrics, **of, sensitive_features=names[shown]).by_group
+            parts = [
+                _part(str(name), values, is_paid[names == name], propensity[names == name])
+                for name, values in frame.to_dict(orient="index").items()
+            ]
+            found[column] = _audited(parts, int(len(shown) - shown.sum()))
     return found
+
+
+def _audited(parts: list[dict[str, Any]], too_small: int) -> dict[str, Any]:
+    return {
+        "groups": parts,
+        "calibration_gap": _spread(parts, "calibration_gap"),
+        "likely_gap": _spread(parts, "likely_share"),
+        "too_small": too_small,
+    }
 
 
 def fairness_tables(score: Mapping[str, Any], pressure: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -121,9 +121,9 @@ def evaluate_bundle(
     test, train = rows.between(windows.test), rows.between(windows.train)
     margin = bundle.margin(bundle.encoding.matrix(test.rows))
     propensity = bundle.calibration.apply(margin)
-    probabilities = {MODEL: propensity}
     seen = rows.between((*windows.train, *windows.validation, *windows.calibration))
-    probabilities |= reference_probabilities(features, seen, test, bundle.target["stage"])
+    references = reference_probabilities(features, seen, test, bundle.target["stage"])
+    probabilities = {MODEL: propensity} | references
     if champion is not None and champion.can_score(features, bundle.target):
         probabilities[CHAMPION] = champion.propensity(champion.encoding.matrix(test.rows))
     judged = _judged(test)
@@ -139,11 +139,6 @@ def evaluate_bundle(
         if name in probabilities
     }
     verdict = _verdict(settings, judged, probabilities, bootstrap, (alarms, fairness, champion))
-    before = bundle.propensity(bundle.encoding.matrix(train.rows))
-    stability = {
-        "score": score_stability(before, propensity),
-        "features": feature_stability(train.rows, test.rows, bundle.encoding.names),
-    }
     has_curve = bool(bundle.curve.scales)
     return Evaluation(
         str(bundle.target["stage"]),
@@ -152,7 +147,7 @@ def evaluate_bundle(
         shown,
         judge_curve(bundle, test, margin, propensity) if has_curve else [],
         _money(test, bundle.recovery.share(propensity)),
-        stability,
+        _stability(bundle, train, test, propensity),
         fairness[MODEL],
         [asdict(alarm) for alarm in alarms],
         [asdict(check) for check in verdict.checks],
@@ -199,6 +194,17 @@ def _not_comparable(judged: Judged, own: Floats, given: Floats, champion: Bundle
         said = tell("champion_saw", last=str(champion.learnt_until), first=str(first))
         return Check("champion_saw", False, said)
     return None
+
+
+def _stability(
+    bundle: Bundle, train: TrainingSet, test: TrainingSet, propensity: Floats
+) -> dict[str, Any]:
+    """How far the test is from what the model learnt from."""
+    before = bundle.propensity(bundle.encoding.matrix(train.rows))
+    return {
+        "score": score_stability(before, propensity),
+        "features": feature_stability(train.rows, test.rows, bundle.encoding.names),
+    }
 
 
 def _judged(test: TrainingSet) -> Judged:

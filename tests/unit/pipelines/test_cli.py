@@ -382,6 +382,20 @@ def test_unexpected_error_is_one_line(
     )
 
 
+def test_a_machine_too_busy_for_the_flows_server_is_told_as_that(
+    run: Run, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(*_: Any) -> None:
+        # As Prefect says it.
+        raise RuntimeError("Timed out while attempting to connect to ephemeral Prefect API server.")
+
+    monkeypatch.setattr(portfolio, "check_data", late)
+    outcome = run("check", "-c", config)
+    assert outcome.code == 1
+    assert "was not ready after 120 seconds" in outcome.told
+    assert "Nothing was changed. Run again" in outcome.told
+
+
 @pytest.mark.parametrize("place", ["first", "last"])
 def test_debug_shows_the_traceback_wherever_it_is_written(
     run: Run, config: Path, monkeypatch: pytest.MonkeyPatch, place: str

@@ -45,3 +45,11 @@ def test_the_home_countrys_files_are_the_shipped_ones():
 def test_an_unknown_country_is_refused_with_those_that_are_known():
     with pytest.raises(ConfigurationError, match="country XX: not known here"):
         starting_files("demo", "XX")
+
+
+@pytest.mark.parametrize(
+    ("place", "country"), [("b2b_brazil", "BR"), ("ibm_ar", "US"), ("demo", HOME)]
+)
+def test_the_examples_have_the_policy_of_their_country(pytestconfig, place, country):
+    shipped = pytestconfig.rootpath / "conf" / place / "policy.yaml"
+    assert shipped.read_text(encoding="utf-8") == starting_files(place, country)["policy.yaml"]

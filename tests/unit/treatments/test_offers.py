@@ -4,7 +4,7 @@ from decimal import ROUND_FLOOR, Decimal
 import duckdb
 import holidays
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
@@ -149,6 +149,12 @@ def test_a_plan_keeps_every_bound_and_adds_up_to_the_cent(offer, changes, curren
 
 @settings(deadline=None, max_examples=60)
 @given(plans(), st.lists(accounts, min_size=1, max_size=8), st.sampled_from(sorted(UNITS)))
+# Of two cents two payments keep under the ability, and of three the last takes both.
+@example(
+    plan(min_instalments=2, max_instalments=3, min_amount=0, ability_multiple="1.5"),
+    [{"overdue_amount": Decimal("0.02"), "payment_amount_mean": 0.01}],
+    "BRL",
+)
 def test_a_plan_is_the_shortest_that_an_exhaustive_search_finds(offer, changes, currency):
     # As many dates as there can be instalments: the calendar has a test of its own.
     offer = offer.model_copy(update={"max_days": 1825, "every": "fortnight"})

@@ -113,10 +113,11 @@ SELECT *, 0 AS discount,
            lambda k: CASE WHEN k < count THEN {each("count")} ELSE {last("count")} END) AS payments,
        CASE WHEN cents <= 0 THEN 'nothing_overdue'
             WHEN down > ceiling THEN 'down_payment_above_ability'
+            WHEN count IS NOT NULL THEN NULL
             WHEN most < {plan.min_instalments} THEN 'too_few_due_dates'
             WHEN {each(str(plan.min_instalments))} < {least} THEN 'amount_too_small'
             WHEN {last("most")} > ceiling THEN 'needs_more_instalments'
-            WHEN count IS NULL THEN 'ability_below_least' END AS refused
+            ELSE 'ability_below_least' END AS refused
 FROM (
     SELECT *, list_filter(range({plan.min_instalments}, most + 1),
         lambda n: {each("n")} >= {least} AND {last("n")} <= ceiling)[1] AS count

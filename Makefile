@@ -10,7 +10,7 @@ UV := $(shell command -v uv 2>/dev/null)
 
 export OMP_WAIT_POLICY := passive
 
-.PHONY: demo test test-spark docs hard-knocks audit check lint format types lock clean
+.PHONY: demo test test-spark fuzz docs hard-knocks audit check lint format types lock clean
 
 demo: $(STAMP)
 	$(BIN)/propension demo data/demo
@@ -22,6 +22,13 @@ test: $(STAMP) check
 test-spark: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "pyspark>=4.0"
 	$(BIN)/python -m pytest tests/spark tests/flows/test_spark.py -s
+
+# The property tests with examples never tried before, so many times over; `make test` tries the same ones every time.
+ROUNDS ?= 10
+fuzz: $(STAMP)
+	for round in $$(seq $(ROUNDS)); do \
+	  $(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile -m hypothesis --hypothesis-profile fresh || exit 1; \
+	done
 
 # The documentation, into site/; a broken link fails.
 docs: $(STAMP)

@@ -6,10 +6,19 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from postgres_server import company, server  # noqa: F401
 
 # Before any library that reads them is imported.
 os.environ["OMP_WAIT_POLICY"] = "passive"
+
+
+# `make test` tries the same examples every time: it fails for what changed and nothing else.
+# `make fuzz` tries examples that nobody tried before. Neither looks at the clock.
+UNTIMED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("same", derandomize=True, database=None, **UNTIMED)
+settings.register_profile("fresh", print_blob=True, **UNTIMED)
+settings.load_profile("same")
 
 
 @pytest.fixture(scope="session")

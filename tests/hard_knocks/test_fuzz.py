@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from propension.config import Features, Messages, load_policy, load_settings
@@ -23,7 +23,7 @@ from propension.segments.rules import parse_rule
 from propension.treatments.messages.rendering import FACTS, SLOTS, render_variants
 from propension.treatments.messages.values import known_facts
 
-LIGHT = settings(max_examples=150, deadline=2000, suppress_health_check=list(HealthCheck))
+LIGHT = settings(max_examples=150)
 TEMPLATE = files("propension.config") / "template"
 READERS = {"propension.yaml": load_settings, "policy.yaml": load_policy}
 

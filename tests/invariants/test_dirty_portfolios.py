@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from builders import DEFAULTS, extraction_of, write_csv, write_portfolio
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from propension.errors import PropensionError
@@ -101,7 +101,7 @@ PORTFOLIOS = st.fixed_dictionaries(
     {"customers": rows_of("customers", 1), "debts": rows_of("debts", 2), "payments": rows_of("payments")},
     optional={name: rows_of(name) for name in COLUMNS if name not in ("customers", "debts", "payments")},
 )  # fmt: skip
-LIGHT = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+LIGHT = settings(max_examples=25)
 
 
 def write(folder: Path, tables: dict[str, list[Cells]], broken: dict[str, list[str]]) -> None:

@@ -38,7 +38,7 @@ HORIZON = 30
 
 
 def examples(count):
-    return settings(max_examples=count, deadline=None, derandomize=True, database=None)
+    return settings(max_examples=count)
 
 
 @pytest.fixture(scope="module")

@@ -99,7 +99,7 @@ def test_what_is_not_declared_is_refused(ask, address):
     assert '<p role="alert">' in answer.text
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.sampled_from([key for one in FILTERS for key in one.keys]), st.text(max_size=60))
 def test_whatever_is_written_is_a_value_and_never_a_statement(open_list, key, text):
     try:

@@ -16,7 +16,7 @@ from scoring_builders import feature_rows, small_bundle
 from propension.errors import ModelError
 from propension.explain import Explainer, contributions, explainer_of, margin_of
 
-QUICK = settings(derandomize=True, deadline=None, database=None, max_examples=40)
+QUICK = settings(max_examples=40)
 TOLERANCE = 5e-6
 CATEGORIES = [5, 6]
 

@@ -17,7 +17,7 @@ def scale(slope, intercept):
 scales = st.builds(scale, slopes, numbers)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, database=None)
+@settings(max_examples=60)
 @given(
     main=st.sampled_from((7, 14, 30, 90)),
     others=st.dictionaries(st.sampled_from((7, 15, 30, 60, 90)), scales),

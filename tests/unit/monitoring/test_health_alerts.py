@@ -5,7 +5,7 @@ import json
 
 import pytest
 from health_world import month_ends
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from propension.config import Bounds, Monitoring
@@ -99,7 +99,6 @@ def test_the_more_is_tested_the_stronger_the_evidence_must_be():
     assert level(later + others) == "act"
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=20, max_size=20), st.floats(0.0001, 0.01))
 def test_chance_alone_needs_evidence_beyond_the_rate(chances, rate):
     measured = [

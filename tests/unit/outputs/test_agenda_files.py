@@ -174,7 +174,7 @@ def test_names_with_signs_line_breaks_and_other_scripts_come_back_as_one_line(wr
 
 
 @given(name=st.text(max_size=60), other=st.text(max_size=60))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_text_adds_or_loses_a_line(tmp_path_factory, name, other):
     rows = [
         {"priority": 1} | task("2026-07-01T08:00", customer_name=name),

@@ -44,7 +44,7 @@ rows = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(rows, st.floats(0, 0.9), st.floats(0.01, 0.1), st.floats(0, 1), st.floats(0, 0.4))
 def test_bands_by_threshold_are_bands_by_rank(rows, medium, above, axis, zone):
     told = {

@@ -326,7 +326,7 @@ def agendas(draw):
 
 
 @given(agendas())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_nothing_is_placed_outside_the_rules_and_nobody_waits_for_a_lower_priority(agenda):
     *given_, _ = agenda
     placed = place_tasks(*given_)
@@ -335,7 +335,7 @@ def test_nothing_is_placed_outside_the_rules_and_nobody_waits_for_a_lower_priori
 
 
 @given(agendas())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_order_of_the_rows_plays_no_part(agenda):
     tasks, *given_, shuffled = agenda
     placed = place_tasks(tasks, *given_)

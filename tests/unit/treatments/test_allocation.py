@@ -118,7 +118,7 @@ def bound_by_highs(values, resources):
     return -solver.getInfo().objective_function_value
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(tiny_instances())
 def test_tiny_instances_are_solved_to_the_optimum(instance):
     values, resources = instance
@@ -130,7 +130,7 @@ def test_tiny_instances_are_solved_to_the_optimum(instance):
     assert 0 <= found.gap <= 1e-6
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(tiny_instances())
 def test_the_large_method_never_breaks_a_capacity_nor_its_bound(instance):
     values, resources = instance

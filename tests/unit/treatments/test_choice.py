@@ -211,7 +211,7 @@ def test_more_capacity_is_never_worth_less(content):
     assert same == pytest.approx(0, abs=1e-3)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.data())
 def test_nothing_closed_is_chosen_and_no_limit_is_passed(content, data):
     n = data.draw(st.integers(1, 60))

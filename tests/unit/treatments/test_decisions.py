@@ -210,7 +210,7 @@ def test_a_disputed_control_account_still_gets_its_service(policy):
     assert {row["treatment"] for row in rows.values()} == {"resolve_dispute"}
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=12), st.randoms())
 def test_an_arm_depends_on_the_account_and_the_salt_alone(policy, scores, random):
     accounts = [

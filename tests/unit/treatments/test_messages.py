@@ -248,7 +248,7 @@ def test_a_name_without_a_letter_is_no_name():
     assert {message for message, _ in found} == {"Financiera Andina S.A.: nobody"}
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=80))
 def test_no_name_brings_lines_marks_or_other_values_into_a_message(name):
     text = "{{ creditor }}<{% if has_name %}{{ customer_name }}{% endif %}>{{ creditor }}"
@@ -260,7 +260,7 @@ def test_no_name_brings_lines_marks_or_other_values_into_a_message(name):
     assert not any(unicodedata.category(c) in ("Cc", "Co", "Zl", "Zp") for c in between)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.text(st.characters(exclude_categories=["Cs", "Co"], exclude_characters="\x00")))
 def test_folding_stays_in_the_alphabet_and_keeps_the_length(text):
     with duckdb.connect(config={"threads": 1}) as engine:

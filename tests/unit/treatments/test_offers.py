@@ -118,7 +118,7 @@ accounts = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(plans(), st.lists(accounts, min_size=1, max_size=8), st.sampled_from(sorted(UNITS)))
 def test_a_plan_keeps_every_bound_and_adds_up_to_the_cent(offer, changes, currency):
     unit = UNITS[currency]
@@ -147,7 +147,7 @@ def test_a_plan_keeps_every_bound_and_adds_up_to_the_cent(offer, changes, curren
         assert not any(date.weekday() == 6 or date in closed for date in dates)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(plans(), st.lists(accounts, min_size=1, max_size=8), st.sampled_from(sorted(UNITS)))
 # Of two cents two payments keep under the ability, and of three the last takes both.
 @example(
@@ -167,7 +167,7 @@ def test_a_plan_is_the_shortest_that_an_exhaustive_search_finds(offer, changes, 
         assert (payments and [payment["amount"] for payment in payments]) == expected
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.lists(st.tuples(st.integers(0, 400), st.integers(0, 40)), min_size=1, max_size=4),
     st.lists(
@@ -209,7 +209,7 @@ def test_a_settlement_keeps_its_bounds(steps, changes, currency):
             assert payment == {"due_on": dt.date(2026, 6, 9), "amount": row["offer_amount"]}
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.decimals(0, 3, places=6),
     st.decimals("0.01", 1, places=4),

@@ -74,7 +74,7 @@ def test_nothing_is_recommended_where_the_day_is_not_sure(changes):
     assert recommended(**changes) is None
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(st.integers(0, 360), st.integers(1, 31))
 def test_the_statement_agrees_with_plain_dates(days, day):
     due = AS_OF + dt.timedelta(days)

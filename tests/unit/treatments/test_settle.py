@@ -213,7 +213,7 @@ def test_a_group_that_some_parts_lack_is_limited_over_the_whole(content):
     assert (use[plan.choice] * inside).sum() <= most
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 10_000), st.sampled_from([0.005, 0.05, 0.2]), st.integers(1, 5))
 def test_no_limit_is_passed_whatever_the_portfolio(content, seed, tightness, count):
     policy, slate, limits = world(content, seed=seed, n=400, tightness=tightness, **CHALLENGED)

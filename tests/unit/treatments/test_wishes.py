@@ -216,7 +216,7 @@ def test_people_come_before_the_strategy_where_there_is_too_little(content):
     assert (plan.choice[10:] == 1).sum() == 5
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.data())
 def test_what_people_choose_passes_no_limit_and_opens_nothing_to_others(content, data):
     n, seed = data.draw(st.integers(1, 60)), data.draw(st.integers(0, 10_000))

@@ -11,6 +11,7 @@ from pipelines.console import Console
 from pipelines.experiments import Followed, Plan
 from propension.config import Language
 from propension.monitoring import Estimate, ExperimentReading, Impact, PolicyValue, plain_values
+from propension.outputs import list_date
 
 
 class ExperimentConsole(Console):
@@ -135,7 +136,7 @@ class ExperimentConsole(Console):
 
 def _notes(followed: Followed) -> dict[str, Any]:
     return {
-        "lists_read": [folder.name.removeprefix("as_of=") for folder in followed.lists],
+        "lists_read": [list_date(folder).isoformat() for folder in followed.lists],
         "findings": [finding.as_dict() for finding in followed.findings],
     }
 

@@ -11,7 +11,7 @@ from prefect.runtime import flow_run
 from prefect.states import Crashed
 
 from propension.config import Settings
-from propension.outputs import Holder, list_lock
+from propension.outputs import Holder, dated_folder, list_lock
 
 
 @contextmanager
@@ -23,7 +23,7 @@ def lock(settings: Settings, day: str) -> Iterator[None]:
     OutputError
         If another run is writing it.
     """
-    final = settings.outputs_folder / f"as_of={day}"
+    final = dated_folder(settings.outputs_folder, day)
     with list_lock(final, settings.outputs.lock_hours, str(flow_run.id or "")) as dead:
         if dead is not None:
             get_run_logger().warning(

@@ -15,16 +15,18 @@ from pipelines.workspace import explained, run_folder
 from propension.config import Language, load_policy, load_settings
 from propension.model import Registry
 from propension.monitoring import (
+    MONITORING_FILE,
+    MONITORING_FOLDER,
     flat_figures,
     measure_portfolio,
     render_monitoring,
     summarise_monitoring,
 )
-from propension.outputs import publish, recover, staging_folder
+from propension.outputs import dated_folder, publish, recover, staging_folder
 from propension.snapshots import choose_as_of, open_streams
 from propension.sources import Extraction
 
-MONITORING_FOLDER, MONITORING_FILE, REPORT_FILE = "monitoring", "monitoring.json", "report.html"
+REPORT_FILE = "report.html"
 
 
 @flow(name="monitoring", flow_run_name="monitoring {config}", **FLOW)
@@ -50,7 +52,7 @@ def monitoring(
         streams = prepare_known_streams(config, canonical)
         day = choose_as_of(as_of, Extraction.load(canonical))
         told = measure(config, streams, day, work)
-        final = outputs / MONITORING_FOLDER / f"as_of={day}"
+        final = dated_folder(outputs / MONITORING_FOLDER, day)
         write_report(told, language or settings.portfolio.language, final)
     keep_figures(config, told, final / REPORT_FILE)
     summary = summarise_monitoring(told, settings.portfolio.language)

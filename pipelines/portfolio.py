@@ -25,6 +25,9 @@ from propension.outputs import (
     Review,
     check_policy,
     chosen_again,
+    dated_folder,
+    dated_folders,
+    list_date,
     read_manifest,
     review_policy,
     try_capacities,
@@ -95,19 +98,11 @@ def check_policy_file(
     policy = load_policy(settings.resolve(settings.policy))
     check_policy(policy, settings.portfolio)
     faults = [finding.message for finding in message_findings(policy, settings.portfolio)]
-    lists = sorted(
-        path.parent
-        for path in settings.outputs_folder.glob(f"as_of={against or '*'}/{INPUTS_NAME}")
-    )
-    if not lists:
-        if against:
-            raise ConfigurationError(
-                f"{settings.outputs_folder}: there is no list of {against} to try the policy on. "
-                "Run: propension score"
-            )
+    if against is None and not dated_folders(settings.outputs_folder, INPUTS_NAME):
         return faults, None, None
-    day = dt.date.fromisoformat(lists[-1].name.removeprefix("as_of="))
-    return faults, review_policy(policy, settings, lists[-1], day), day
+    folder = _list_folder(settings.outputs_folder, against, INPUTS_NAME)
+    day = list_date(folder)
+    return faults, review_policy(policy, settings, folder, day), day
 
 
 def try_on_list(config: Path, changes: Sequence[str], as_of: dt.date | None) -> dict[str, Any]:
@@ -121,14 +116,14 @@ def try_on_list(config: Path, changes: Sequence[str], as_of: dt.date | None) -> 
     settings = load_settings(config)
     policy = load_policy(settings.resolve(settings.policy))
     folder = _list_folder(settings.outputs_folder, as_of, INPUTS_NAME)
-    day = dt.date.fromisoformat(folder.name.removeprefix("as_of="))
+    day = list_date(folder)
     found = try_capacities(chosen_again(policy, settings, folder, day), changes)
     return {"as_of": day.isoformat(), "currency": settings.portfolio.currency, **found}
 
 
 def _list_folder(outputs: Path, as_of: dt.date | None, name: str) -> Path:
     """Return the folder of the list of a date, or of the latest, that holds a file."""
-    lists = sorted(path.parent for path in outputs.glob(f"as_of={as_of or '*'}/{name}"))
+    lists = [one for one in dated_folders(outputs, name) if as_of in (None, list_date(one))]
     if not lists:
         when = f" of {as_of}" if as_of else ""
         raise ConfigurationError(f"{outputs}: there is no list{when}. Run: propension score")
@@ -191,7 +186,7 @@ def draw_account(config: Path, row: Mapping[str, Any], out: Path) -> Path:
         If the list was written without what the picture starts from, or the file cannot be written.
     """
     settings = load_settings(config)
-    manifest = read_manifest(settings.outputs_folder / f"as_of={row['as_of']}")
+    manifest = read_manifest(dated_folder(settings.outputs_folder, row["as_of"]))
     model = manifest.get("models", {}).get(row["stage"])
     if model is None or row.get("margin") is None:
         raise OutputError(

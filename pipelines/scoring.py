@@ -32,8 +32,10 @@ from propension.outputs import (
     ListSummary,
     StageFiles,
     check_policy,
+    dated_folder,
     find_moves,
     keep_wishes,
+    list_date,
     list_digests,
     previous_list,
     read_allocation,
@@ -147,7 +149,7 @@ def _write_list(run: Run, inputs: Inputs) -> dict[str, Any]:
     before = [*([previous.parent] if previous else []), *followed.lists]
     asked = [wishes_digest(wishes)] if wishes.num_rows else []
     identity = _identity(settings, inputs, [*_run_ids(before), *asked])
-    final = settings.outputs_folder / f"as_of={day}"
+    final = dated_folder(settings.outputs_folder, day)
     recover(final)
     staging = staging_folder(final, identity["run_id"])
     keep_wishes(wishes, staging)
@@ -255,7 +257,7 @@ def _origin(run: Run, inputs: Inputs, followed: FollowUp) -> dict[str, Any]:
         "findings": [
             finding.as_dict() for finding in (*inputs.extraction.findings, *followed.findings)
         ],
-        "learnt_from": [folder.name.removeprefix("as_of=") for folder in followed.lists],
+        "learnt_from": [list_date(folder).isoformat() for folder in followed.lists],
         "stages": run.stages.timer.stages,
         "resumed": run.stages.resumed,
     }

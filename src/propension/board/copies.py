@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 import tempfile
 from contextlib import suppress
@@ -42,14 +43,15 @@ FROM ({before});
 """
 
 
-def copy_list(folder: Path, as_of: str, run_id: str, copies: Path) -> Path:
+def copy_list(folder: Path, as_of: dt.date, run_id: str, copies: Path) -> Path:
     """Return a database that holds a published list; it is made once, however often the board is started.
 
     Parameters
     ----------
     folder : Path
         The published list.
-    as_of, run_id : str
+    as_of : date
+    run_id : str
         Of the list.
     copies : Path
         Folder that only its owner looks into; it is made where it is missing.

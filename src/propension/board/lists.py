@@ -18,7 +18,8 @@ from propension.board.open_list import OpenList
 from propension.board.refused import NoListError, RefusedError
 from propension.config import Settings, load_policy
 from propension.errors import OutputError
-from propension.outputs import ALLOCATION_NAME, read_allocation, read_manifest
+from propension.outputs import ALLOCATION_NAME, dated_folder, read_allocation, read_manifest
+from propension.outputs.manifest import MANIFEST_NAME
 
 _LOG = logging.getLogger(__name__)
 _TRIES = 5
@@ -105,9 +106,9 @@ class Lists:
             "lock_configuration": True,
         }
         return OpenList(
-            as_of=dt.date.fromisoformat(seen.as_of),
+            as_of=seen.as_of,
             run_id=manifest["run_id"],
-            folder=self._outputs / f"as_of={seen.as_of}",
+            folder=dated_folder(self._outputs, seen.as_of),
             manifest=manifest,
             allocation=allocation,
             policy=load_policy(self._settings.resolve(self._settings.policy)),
@@ -119,7 +120,7 @@ class Lists:
 class _Seen:
     """A published list, told from the one before and the one after in the same place."""
 
-    as_of: str
+    as_of: dt.date
     inode: int
     changed: int
     folder: Path = field(compare=False)
@@ -138,9 +139,10 @@ def _look(outputs: Path) -> _Seen | None:
     found = []
     for pattern in (".as_of=????-??-??.previous", "as_of=????-??-??"):
         for folder in outputs.glob(pattern):
-            with suppress(FileNotFoundError):
-                manifest = (folder / "manifest.json").stat()
-                as_of = folder.name.removeprefix(".").removeprefix("as_of=")[:10]
+            # Gone meanwhile, or called like one without being it.
+            with suppress(FileNotFoundError, ValueError):
+                manifest = (folder / MANIFEST_NAME).stat()
+                as_of = dt.date.fromisoformat(folder.name.partition("=")[2][:10])
                 found.append(_Seen(as_of, manifest.st_ino, manifest.st_mtime_ns, folder))
     # Of two of one day, the later is the one in place.
     return max(reversed(found), key=lambda seen: seen.as_of, default=None)

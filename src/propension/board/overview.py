@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from propension.board.visit import Visit
+from propension.monitoring import last_monitoring
 
 GROUPED_BY = ("segment", "risk_band", "quadrant", "treatment", "team")
 _SUMMED = (
@@ -132,20 +133,19 @@ def plane(visit: Visit) -> Plane | None:
     return Plane(ends, squares) if squares else None
 
 
-def forecast(visit: Visit) -> dict[str, Any] | None:
-    """Return the cash forecast made last; None where there is none."""
-    outputs = visit.site.settings.outputs_folder
-    found = sorted(outputs.glob("monitoring/as_of=????-??-??/monitoring.json"))
-    if not found:
-        return None
+def monitored(visit: Visit) -> Mapping[str, Any]:
+    """Return what monitoring told last; nothing where there is none."""
+    found = last_monitoring(visit.site.settings.outputs_folder)
+    if found is None:
+        return {}
     try:
-        return _forecast(found[-1], found[-1].stat().st_mtime_ns)
+        return _read(found, found.stat().st_mtime_ns)
     except OSError:
-        # It is being replaced: without it the page is as true as before.
-        return None
+        # It is being replaced: without it a page is as true as before.
+        return {}
 
 
-@lru_cache(maxsize=4)
-def _forecast(path: Path, changed: int) -> dict[str, Any] | None:  # noqa: ARG001 - tells it from the one before
-    found = json.loads(path.read_text(encoding="utf-8")).get("forecast")
-    return found if isinstance(found, dict) else None
+@lru_cache(maxsize=2)
+def _read(path: Path, changed: int) -> Mapping[str, Any]:  # noqa: ARG001 - tells it from the one before
+    found: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found

@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from scipy.special import expit, logit
-from sklearn.linear_model import LogisticRegression
 
 from propension.model.bootstrap import ClusteredBootstrap, interval_of
 from propension.model.calibration import MIN_ROWS_PER_CLASS
 from propension.model.figure import Figure, figure
+from propension.model.honesty import recalibration
 from propension.model.metrics import METRICS, Floats, Outcomes, equal_count_bins
 from propension.resampling import percentiles
 
@@ -22,7 +21,6 @@ MIN_ROWS, MIN_ACCOUNTS = 50, 20
 PART_METRICS = ("auc", "log_loss", "calibration_error")
 NO_NAME = "missing"
 TIERS = ("high", "medium", "low")
-_MARGIN_BOUND = 1e-6
 
 
 @dataclass(frozen=True)
@@ -88,8 +86,8 @@ def describe_snapshots(scored: Scored, as_of: NDArray[np.datetime64]) -> list[di
     parts = []
     for date in np.unique(as_of):
         part = scored.only(as_of == date)
-        recalibrated = recalibration(part.is_paid, part.propensity)
-        parts.append({"as_of": str(date.astype("datetime64[D]")), **_part(part), **recalibrated})
+        told = {"as_of": str(date.astype("datetime64[D]"))}
+        parts.append({**told, **_part(part), **_recalibrated(part)})
     return parts
 
 
@@ -118,31 +116,17 @@ def calibration_curve(scored: Scored, n_bins: int = 10) -> list[dict[str, Any]]:
     return curve
 
 
-def recalibration(is_paid: Outcomes, propensity: Floats) -> dict[str, Figure | None]:
-    """Return slope and intercept of outcomes against log-odds, for one as-of date.
-
-    A slope under 1 says that propensities are too extreme. Both are None with fewer than 30
-    rows of a class.
-
-    Notes
-    -----
-    Cox, 1958. Intervals from the information matrix: on one date every account is one row.
-    """
-    paid = int(is_paid.sum())
-    if min(paid, len(is_paid) - paid) < MIN_ROWS_PER_CLASS or np.ptp(propensity) == 0:
+def _recalibrated(part: Scored) -> dict[str, Figure | None]:
+    """Slope and intercept of one as-of date; None with fewer than 30 rows of a class."""
+    paid = int(part.is_paid.sum())
+    if min(paid, len(part.is_paid) - paid) < MIN_ROWS_PER_CLASS or np.ptp(part.propensity) == 0:
         return {"slope": None, "intercept": None}
-    margin = logit(np.clip(propensity, _MARGIN_BOUND, 1 - _MARGIN_BOUND))
-    fitted = LogisticRegression(C=np.inf).fit(margin.reshape(-1, 1), is_paid)
-    slope, intercept = float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
-    said = expit(slope * margin + intercept)
-    design = np.column_stack([margin, np.ones_like(margin)])
-    errors = np.sqrt(np.diag(np.linalg.inv(design.T @ (design * (said * (1 - said))[:, None]))))
-    return {
-        name: figure(value, (value - 1.96 * error, value + 1.96 * error))
-        for name, value, error in zip(
-            ("slope", "intercept"), (slope, intercept), errors, strict=True
-        )
-    }
+    # On one date every account is one row.
+    rows = np.arange(len(part.is_paid))
+    found = zip(
+        ("slope", "intercept"), recalibration(rows, part.is_paid, part.propensity), strict=True
+    )
+    return {name: figure(value, (low, high)) for name, (value, low, high) in found}
 
 
 def _part(part: Scored) -> dict[str, Any]:

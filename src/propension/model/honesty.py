@@ -32,27 +32,32 @@ def bias(accounts: NDArray[Any], is_paid: NDArray[np.int8], propensity: Floats) 
     return value, value - NORMAL_95 * error, value + NORMAL_95 * error
 
 
-def slope(accounts: NDArray[Any], is_paid: NDArray[np.int8], propensity: Floats) -> Interval:
-    """Return the slope of paying on the log-odds of the propensity: value, low, high (95%).
+def recalibration(
+    accounts: NDArray[Any], is_paid: NDArray[np.int8], propensity: Floats
+) -> tuple[Interval, Interval]:
+    """Return slope and intercept of paying on the log-odds of the propensity: value, low, high (95%) of each.
 
-    1 is honest; below it the propensities are too sure, above it too shy. NaN with one outcome
-    or one propensity only.
+    1 and 0 are honest; with a slope below 1 the propensities are too sure, above it too shy. NaN with
+    one outcome or one propensity only.
 
     Notes
     -----
-    Cox, 1958; the interval is from the sandwich estimator over accounts (Liang and Zeger, 1986).
+    Cox, 1958; the intervals are from the sandwich estimator over accounts (Liang and Zeger, 1986).
     """
     if is_paid.min() == is_paid.max() or np.ptp(propensity) == 0:
-        return float("nan"), float("nan"), float("nan")
+        nothing = (float("nan"),) * 3
+        return nothing, nothing
     margin = logit(np.clip(propensity, _BOUND, 1 - _BOUND))
     fitted = LogisticRegression(C=np.inf).fit(margin.reshape(-1, 1), is_paid)
-    value = float(fitted.coef_[0, 0])
-    said = expit(value * margin + float(fitted.intercept_[0]))
+    values = np.array([fitted.coef_[0, 0], fitted.intercept_[0]])
     design = np.column_stack([margin, np.ones_like(margin)])
+    said = expit(design @ values)
     inverse = np.linalg.inv(design.T @ (design * (said * (1 - said))[:, None]))
     scores = _by_account(accounts, design * (is_paid - said)[:, None])
-    error = float(np.sqrt((inverse @ (scores.T @ scores) @ inverse)[0, 0]))
-    return value, value - NORMAL_95 * error, value + NORMAL_95 * error
+    reach = NORMAL_95 * np.sqrt(np.diag(inverse @ (scores.T @ scores) @ inverse))
+    lowest, highest = (values - reach).tolist(), (values + reach).tolist()
+    slope, intercept = zip(values.tolist(), lowest, highest, strict=True)
+    return slope, intercept
 
 
 def _by_account(accounts: NDArray[Any], values: Floats) -> Floats:

@@ -27,7 +27,7 @@ from propension.model.gate import (
     fairness_checks,
     judge,
 )
-from propension.model.honesty import bias, slope
+from propension.model.honesty import bias, recalibration
 from propension.model.references import reference_probabilities
 from propension.model.sentences import tell
 from propension.model.split import Windows
@@ -179,7 +179,7 @@ def _verdict(
         }
     ids = judged.account_id
     honesty = [
-        *calibration_checks(bias(ids, y, own), slope(ids, y, own), bounds),
+        *calibration_checks(bias(ids, y, own), recalibration(ids, y, own)[0], bounds),
         *fairness_checks(fairness[MODEL], fairness.get(CHAMPION), bounds),
     ]
     return judge(honesty, alarms, paired, champion is not None, bounds)

@@ -15,7 +15,7 @@ from propension.monitoring.impact import (
 )
 from propension.monitoring.kpis import KPIS, Kpi, KpiReport, measure_kpis, write_figure
 from propension.monitoring.off_policy import PolicyValue, evaluate_policy
-from propension.monitoring.outcomes import list_date, lists_to_read, write_outcomes
+from propension.monitoring.outcomes import lists_to_read, write_outcomes
 from propension.monitoring.plain import plain_values
 from propension.monitoring.planning import (
     Prospect,
@@ -24,7 +24,12 @@ from propension.monitoring.planning import (
     read_traffic,
     size_for_money,
 )
-from propension.monitoring.portfolio import measure_portfolio
+from propension.monitoring.portfolio import (
+    MONITORING_FILE,
+    MONITORING_FOLDER,
+    last_monitoring,
+    measure_portfolio,
+)
 from propension.monitoring.reading import (
     ExperimentReading,
     Maturity,
@@ -36,6 +41,8 @@ from propension.monitoring.stopping import Look, StopRule, Verdict
 
 __all__ = [
     "KPIS",
+    "MONITORING_FILE",
+    "MONITORING_FOLDER",
     "CashForecast",
     "Estimate",
     "ExperimentReading",
@@ -58,7 +65,7 @@ __all__ = [
     "flat_figures",
     "forecast_cash",
     "foresee",
-    "list_date",
+    "last_monitoring",
     "lists_to_read",
     "measure_challengers",
     "measure_feedback",

@@ -10,7 +10,9 @@ import duckdb
 
 from propension.config import Policy, Target
 from propension.monitoring.outcomes import lists_to_read, write_outcomes
+from propension.outputs import list_date
 from propension.schema import Finding
+from propension.snapshots import is_mature
 from propension.sources import text_literal
 
 # Whole accounts stay or go, by chance, so that probabilities of assignment hold for those that stay.
@@ -47,14 +49,14 @@ def write_assignment_log(
     path : Path
     """
     lists, findings = lists_to_read(outputs, as_of, policy.experiment.redraw)
-    over = as_of - dt.timedelta(days=target.horizon_days)
-    mature = [folder for folder in lists if folder.name <= f"as_of={over}"]
+    horizon = target.horizon_days
+    mature = [one for one in lists if is_mature(list_date(one), horizon, target, as_of)]
     if not mature:
         return [], findings
     whole = path.with_suffix(".whole.parquet")
-    windows = {target.horizon_days, *_windows(policy)}
+    windows = {horizon, *_windows(policy)}
     write_outcomes(engine, mature, as_of, sorted(windows), target, whole)
-    known = f"recovered_share_{target.horizon_days}"
+    known = f"recovered_share_{horizon}"
     source = text_literal(whole)
     rows = engine.execute(f"SELECT count({known}) FROM read_parquet({source})").fetchall()[0][0]
     share = min(1.0, policy.learning.max_rows / max(rows, 1))

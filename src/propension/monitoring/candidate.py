@@ -14,8 +14,7 @@ from propension.config import NO_TREATMENT, Policy, Settings
 from propension.errors import DataError
 from propension.monitoring.contrast import Floats
 from propension.monitoring.off_policy import PolicyValue, evaluate_policy
-from propension.monitoring.outcomes import list_date
-from propension.outputs import chosen_again
+from propension.outputs import chosen_again, list_date
 from propension.sources import text_literal
 
 # Newest lists first; within one, an order that has nothing to do with the account.

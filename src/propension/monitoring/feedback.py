@@ -12,8 +12,8 @@ from typing import Any
 import duckdb
 
 from propension.config import Target
-from propension.monitoring.outcomes import list_date, lists_to_read, write_outcomes
-from propension.outputs import SCORED_NAME, Feedback, FeedbackLog
+from propension.monitoring.outcomes import lists_to_read, write_outcomes
+from propension.outputs import SCORED_NAME, Feedback, FeedbackLog, list_date
 from propension.outputs.feedback import WISHES_NAME
 from propension.snapshots import is_mature
 from propension.sources import text_literal

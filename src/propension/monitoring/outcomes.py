@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from propension.config import Target
 from propension.errors import DataError, sample_text
 from propension.labels import LATER_PAYMENTS, collected_sql
-from propension.outputs import INPUTS_NAME, SCORED_NAME, SCORED_SCHEMA
+from propension.outputs import INPUTS_NAME, SCORED_NAME, SCORED_SCHEMA, dated_folders, list_date
 from propension.schema import Finding
 from propension.snapshots import is_mature, with_states
 from propension.sources import text_literal
@@ -123,7 +123,7 @@ def lists_to_read(
     """
     folders: list[Path] = []
     refused: dict[str, list[str]] = defaultdict(list)
-    for folder in sorted(outputs.glob("as_of=????-??-??")):
+    for folder in dated_folders(outputs):
         day = list_date(folder)
         repeats = redraw == "month" and folders and _month(list_date(folders[-1])) == _month(day)
         if not since <= day < as_of or repeats:
@@ -195,11 +195,6 @@ def _passed_over(outputs: Path, fault: str, names: list[str]) -> Finding:
         "Score these dates again where they are needed."
     )
     return Finding("outputs", "past_list", "note", "", len(names), message, tuple(names[:3]))
-
-
-def list_date(folder: Path) -> dt.date:
-    """Return the as-of date of a list's folder."""
-    return dt.date.fromisoformat(folder.name.removeprefix("as_of="))
 
 
 def _month(day: dt.date) -> tuple[int, int]:

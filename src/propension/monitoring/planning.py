@@ -11,8 +11,7 @@ import duckdb
 import numpy as np
 
 from propension.errors import ConfigurationError, DataError
-from propension.monitoring.outcomes import list_date
-from propension.outputs import SCORED_NAME
+from propension.outputs import SCORED_NAME, list_date
 from propension.sources import text_literal
 from propension.treatments.experiment import (
     Design,

@@ -17,11 +17,18 @@ from propension.monitoring.forecast import forecast_cash
 from propension.monitoring.headline import key_figures, what_changed, what_to_do
 from propension.monitoring.health import check_health
 from propension.monitoring.kpis import UNLISTED, UNLISTED_TEXTS, measure_kpis
-from propension.monitoring.outcomes import list_date, lists_to_read, write_outcomes
+from propension.monitoring.outcomes import lists_to_read, write_outcomes
 from propension.monitoring.plain import plain_values
 from propension.monitoring.reading import read_experiment, reading_windows
-from propension.outputs import SCORED_COLUMNS, labels_of_values, read_allocation
+from propension.outputs import (
+    SCORED_COLUMNS,
+    dated_folders,
+    labels_of_values,
+    list_date,
+    read_allocation,
+)
 
+MONITORING_FOLDER, MONITORING_FILE = "monitoring", "monitoring.json"
 _NAMED = ("stage", "dpd_bucket", "segment", "quadrant", "treatment", "arm")
 
 
@@ -92,6 +99,12 @@ def measure_portfolio(
         "to_do": what_to_do(told["health"], told["impact"], limits),
         "findings": [finding.as_dict() for finding in findings],
     }
+
+
+def last_monitoring(outputs: Path) -> Path | None:
+    """Return the document that was kept last beside the lists of a portfolio; None where there is none."""
+    found = dated_folders(outputs / MONITORING_FOLDER, MONITORING_FILE)
+    return found[-1] / MONITORING_FILE if found else None
 
 
 def _words(settings: Settings, policy: Policy) -> dict[str, dict[str, Any]]:

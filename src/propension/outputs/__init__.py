@@ -26,6 +26,7 @@ from propension.outputs.columns import (
     labels_of_values,
 )
 from propension.outputs.database import prepare_database, publish_list, write_database
+from propension.outputs.dated import dated_folder, dated_folders, list_date
 from propension.outputs.decision_log import (
     HEAD,
     DecisionLog,
@@ -82,6 +83,8 @@ __all__ = [
     "check_policy",
     "chosen_again",
     "contract_sql",
+    "dated_folder",
+    "dated_folders",
     "find_moves",
     "format_amount",
     "format_date",
@@ -89,6 +92,7 @@ __all__ = [
     "format_share",
     "keep_wishes",
     "labels_of_values",
+    "list_date",
     "list_digests",
     "list_lock",
     "prepare_database",

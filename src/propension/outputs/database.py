@@ -23,6 +23,7 @@ from propension.outputs.assemble import SCORED_NAME
 from propension.outputs.columns import SCORED_SCHEMA
 from propension.outputs.database_schema import column_type, migrate
 from propension.outputs.database_store import INCOMING, Store, open_store
+from propension.outputs.dated import dated_folders, list_date
 from propension.outputs.manifest import MANIFEST_NAME, read_manifest
 from propension.outputs.publish import publish
 from propension.sources import quoted, text_literal
@@ -54,7 +55,7 @@ def prepare_database(settings: Settings) -> list[str]:
         behind = _behind(store, settings, database.schema_name)
     for folder in behind:
         write_database(folder, settings)
-    return [folder.name.removeprefix("as_of=") for folder in behind]
+    return [list_date(folder).isoformat() for folder in behind]
 
 
 def publish_list(staging: Path, final: Path, settings: Settings) -> None:
@@ -160,9 +161,9 @@ def _behind(store: Store, settings: Settings, schema: str) -> list[Path]:
     """Find the published lists that the database lacks or has from another run."""
     held = dict(store.rows(f"SELECT as_of, run_id FROM {schema}.runs"))
     published = {
-        dt.date.fromisoformat(folder.name.removeprefix("as_of=")): folder
-        for folder in sorted(settings.outputs_folder.glob("as_of=????-??-??"))
-        if (folder / SCORED_NAME).exists() and (folder / MANIFEST_NAME).exists()
+        list_date(folder): folder
+        for folder in dated_folders(settings.outputs_folder, SCORED_NAME)
+        if (folder / MANIFEST_NAME).exists()
     }
     if not held:
         return [published[max(published)]] if published else []

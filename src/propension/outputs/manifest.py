@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from propension.errors import OutputError
+from propension.outputs.dated import dated_folders, list_date
 
 MANIFEST_NAME = "manifest.json"
 
@@ -125,9 +126,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 def list_digests(outputs: Path, before: dt.date) -> list[str]:
     """Return a hash of every list before a day, oldest first: its manifest has those of its files."""
     return [
-        hashlib.sha256(manifest.read_bytes()).hexdigest()
-        for manifest in sorted(outputs.glob(f"as_of=????-??-??/{MANIFEST_NAME}"))
-        if manifest.parent.name < f"as_of={before}"
+        hashlib.sha256((folder / MANIFEST_NAME).read_bytes()).hexdigest()
+        for folder in dated_folders(outputs, MANIFEST_NAME)
+        if list_date(folder) < before
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from propension.errors import OutputError
+from propension.outputs.dated import dated_folders, list_date
 
 # Over two files, the list and the one before: the columns of ``Move``.
 MOVES_SQL = """
@@ -48,7 +50,7 @@ def find_moves(scored: Path, previous: Path | None) -> tuple[Move, ...]:
     return tuple(Move(*row) for row in rows)
 
 
-def previous_list(outputs: Path, as_of: object, name: str) -> Path | None:
+def previous_list(outputs: Path, as_of: dt.date, name: str) -> Path | None:
     """Return the newest list of an earlier as-of date; None where there is none.
 
     Raises
@@ -56,11 +58,7 @@ def previous_list(outputs: Path, as_of: object, name: str) -> Path | None:
     OutputError
         If it is damaged.
     """
-    earlier = sorted(
-        folder
-        for folder in outputs.glob("as_of=????-??-??")
-        if folder.name < f"as_of={as_of}" and (folder / name).exists()
-    )
+    earlier = [folder for folder in dated_folders(outputs, name) if list_date(folder) < as_of]
     if not earlier:
         return None
     try:
@@ -68,7 +66,7 @@ def previous_list(outputs: Path, as_of: object, name: str) -> Path | None:
     except (pa.ArrowException, OSError) as error:
         raise OutputError(
             f"{earlier[-1] / name}: the list before cannot be read ({error}). Make it again with: propension score "
-            f"--as-of {earlier[-1].name.removeprefix('as_of=')}, or move its folder away.",
+            f"--as-of {list_date(earlier[-1])}, or move its folder away.",
             path=earlier[-1] / name,
         ) from None
     return earlier[-1] / name

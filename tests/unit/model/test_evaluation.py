@@ -6,7 +6,7 @@ import pytest
 from judged_portfolio import judged_portfolio
 
 from propension.model.bootstrap import ClusteredBootstrap
-from propension.model.breakdown import Scored, describe_parts, recalibration
+from propension.model.breakdown import Scored, describe_parts, describe_snapshots
 from propension.model.evaluation import evaluate_contenders
 from propension.model.metrics import METRICS, evaluate
 
@@ -111,11 +111,15 @@ def test_a_missing_name_is_a_part_of_its_own_and_comes_last():
     assert [p["name"] for p in describe_parts(scored(mixed, propensity), names)] == ["b", "missing"]
 
 
+def one_day(paid):
+    return np.full(len(paid), np.datetime64("2026-06-30"))
+
+
 def test_recalibration_finds_the_slope_and_the_intercept_that_were_lost():
     rng = np.random.default_rng(6)
     margin = rng.normal(size=20_000)
     paid = (rng.random(20_000) < 1 / (1 + np.exp(-(0.5 * margin - 0.4)))).astype(np.int8)
-    found = recalibration(paid, 1 / (1 + np.exp(-margin)))
+    [found] = describe_snapshots(scored(paid, 1 / (1 + np.exp(-margin))), one_day(paid))
     for name, truth in {"slope": 0.5, "intercept": -0.4}.items():
         assert found[name]["low"] < truth < found[name]["high"]
         assert found[name]["high"] - found[name]["low"] < 0.1
@@ -123,7 +127,8 @@ def test_recalibration_finds_the_slope_and_the_intercept_that_were_lost():
 
 def test_too_few_payers_have_no_recalibration():
     paid = np.array([1] * 5 + [0] * 95, dtype=np.int8)
-    assert recalibration(paid, np.linspace(0.1, 0.9, 100)) == {"slope": None, "intercept": None}
+    [found] = describe_snapshots(scored(paid, np.linspace(0.1, 0.9, 100)), one_day(paid))
+    assert (found["slope"], found["intercept"]) == (None, None)
 
 
 def test_the_calibration_curve_rises_and_holds_every_row(evaluation, judged):

@@ -5,7 +5,7 @@ from propension.config.settings import Gate
 from propension.model.alarms import Alarm
 from propension.model.bootstrap import ClusteredBootstrap
 from propension.model.gate import calibration_checks, fairness_checks, judge
-from propension.model.honesty import bias, slope
+from propension.model.honesty import bias, recalibration
 from propension.model.sentences import tell
 
 BOUNDS = Gate()
@@ -23,7 +23,9 @@ def paired(model, champion):
 
 
 def verdict(model, champion=TRUTH, alarms=()):
-    honesty = calibration_checks(bias(ACCOUNTS, PAID, model), slope(ACCOUNTS, PAID, model), BOUNDS)
+    honesty = calibration_checks(
+        bias(ACCOUNTS, PAID, model), recalibration(ACCOUNTS, PAID, model)[0], BOUNDS
+    )
     return judge(honesty, alarms, paired(model, champion), True, BOUNDS)
 
 
@@ -98,7 +100,15 @@ def test_a_gap_between_groups_may_not_grow_beyond_the_margin():
     assert fairness_checks(gaps(0.5, 0.5), None, BOUNDS) == []
 
 
-@pytest.mark.parametrize("measure", [bias, slope])
+def slope(accounts, is_paid, propensity):
+    return recalibration(accounts, is_paid, propensity)[0]
+
+
+def intercept(accounts, is_paid, propensity):
+    return recalibration(accounts, is_paid, propensity)[1]
+
+
+@pytest.mark.parametrize("measure", [bias, slope, intercept])
 def test_intervals_widen_when_an_account_repeats_itself(measure):
     many = np.tile(ACCOUNTS, 4), np.tile(PAID, 4), np.tile(TRUTH, 4)
     value, low, high = measure(ACCOUNTS, PAID, TRUTH)
@@ -110,14 +120,14 @@ def test_intervals_widen_when_an_account_repeats_itself(measure):
 
 
 def test_intervals_hold_the_truth_as_often_as_they_say():
-    rng, held = np.random.default_rng(8), {bias: 0, slope: 0}
+    rng, held = np.random.default_rng(8), {bias: 0, slope: 0, intercept: 0}
     for _ in range(200):
         ids = np.repeat(np.arange(300), 4).astype(object)
         margin = np.repeat(rng.normal(0, 1, 300), 4)
         shared = np.repeat(rng.random(300), 4)
         # All four rows of an account share their luck.
         paid = (shared < 1 / (1 + np.exp(-margin))).astype(np.int8)
-        for measure, truth in ((bias, 0.0), (slope, 1.0)):
+        for measure, truth in ((bias, 0.0), (slope, 1.0), (intercept, 0.0)):
             _, low, high = measure(ids, paid, 1 / (1 + np.exp(-margin)))
             held[measure] += low <= truth <= high
     assert all(180 <= count <= 198 for count in held.values()), held

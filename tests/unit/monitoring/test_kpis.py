@@ -13,10 +13,10 @@ from random_ledgers import random_rows
 from unit.monitoring.kpi_reference import KpiReference
 
 from propension.errors import DataError
-from propension.monitoring import list_date
 from propension.monitoring.kpis import DIMENSIONS, KPIS, measure_kpis
 from propension.monitoring.kpis.kpi import ACCOUNT_MONTHS
 from propension.monitoring.kpis.months import months_until
+from propension.outputs import list_date
 from propension.schema import parse_expression
 
 OPENED, CLOSED = day("2024-02-29"), day("2024-03-31")

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-from typing import Any
-
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 from propension.board.feedback import feature_names, told
+from propension.board.overview import monitored
 from propension.board.visit import ViewersVisit
 from propension.monitoring import count_feedback
 from propension.outputs import FeedbackLog
@@ -22,8 +19,8 @@ _KINDS = ("override", "postpone", "wrong_reason", "withdraw")
 @router.get("/feedback")
 def feedback_page(visit: ViewersVisit, kind: str = "", author: str = "") -> Response:
     """Show what was said, the newest first, and how often by whom and why."""
-    outputs = visit.site.settings.outputs_folder
-    log = FeedbackLog(outputs).read()
+    log = FeedbackLog(visit.site.settings.outputs_folder).read()
+    came_of = monitored(visit).get("feedback") or {}
     found = [
         one
         for one in told(log, visit)
@@ -35,19 +32,10 @@ def feedback_page(visit: ViewersVisit, kind: str = "", author: str = "") -> Resp
         total=len(found),
         any_said=bool(log),
         figures=count_feedback(log, []),
-        came_of=_came_of(outputs),
+        came_of=came_of if came_of.get("accounts") else None,
         reasons=visit.open_list.policy.feedback.reasons,
         features=feature_names(visit),
         kinds=_KINDS,
         kind=kind,
         author=author,
     )
-
-
-def _came_of(outputs: Path) -> dict[str, Any] | None:
-    """What came of what was followed, as the last monitoring found it; None where it says nothing."""
-    files = sorted(outputs.glob("monitoring/as_of=????-??-??/monitoring.json"))
-    if not files:
-        return None
-    told: dict[str, Any] = json.loads(files[-1].read_text(encoding="utf-8")).get("feedback") or {}
-    return told if told.get("accounts") else None

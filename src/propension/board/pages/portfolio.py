@@ -12,8 +12,8 @@ from fastapi.responses import Response
 from propension.board.drawings import forecast_picture, plane_picture
 from propension.board.overview import (
     figures,
-    forecast,
     list_before,
+    monitored,
     moves,
     plane,
 )
@@ -32,7 +32,7 @@ def portfolio(visit: ViewersVisit) -> Response:
     """Show balances, expected recovery, segments, quadrants, treatments, capacities, changes and the forecast."""
     visit.open_list  # noqa: B018 - without a list there is another page
     (found, groups), changed = figures(visit), moves(visit)
-    before, cash = list_before(visit), forecast(visit)
+    before, cash = list_before(visit), monitored(visit).get("forecast")
     return visit.page(
         "portfolio.html",
         totals=found,
@@ -61,7 +61,7 @@ def plane_drawn(visit: ViewersVisit) -> Response:
 @router.get("/pictures/forecast.svg")
 def forecast_drawn(visit: ViewersVisit) -> Response:
     """Draw the cash to expect."""
-    cash = forecast(visit)
+    cash = monitored(visit).get("forecast")
     if cash is None:
         return _picture("")
     key = ("forecast", visit.language, cash["as_of"], cash["total"]["value"])

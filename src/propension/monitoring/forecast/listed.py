@@ -13,8 +13,7 @@ from scipy.interpolate import PchipInterpolator
 
 from propension.config import HORIZONS
 from propension.monitoring.forecast.run_off import HORIZON_DAYS, Floats
-from propension.monitoring.outcomes import list_date
-from propension.outputs import SCORED_NAME
+from propension.outputs import SCORED_NAME, list_date
 from propension.sources import text_literal
 
 # The lists of half a year whose horizon is over say how far the curve is off; one a week is enough.

@@ -21,8 +21,7 @@ from propension.monitoring.health.kept import read_profile
 from propension.monitoring.health.matured import models_of
 from propension.monitoring.health.measurement import Bundles, Measurement
 from propension.monitoring.health.two_samples import missing_p_value, p_value
-from propension.monitoring.outcomes import list_date
-from propension.outputs import INPUTS_NAME, SCORED_NAME
+from propension.outputs import INPUTS_NAME, SCORED_NAME, list_date
 from propension.segments import columns_from
 
 MIX = (

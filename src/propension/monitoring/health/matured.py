@@ -13,8 +13,7 @@ import pyarrow.parquet as pq
 
 from propension.config import Stage, Target
 from propension.labels import horizon_label_sql, upcoming_label_sql
-from propension.monitoring.outcomes import list_date
-from propension.outputs import SCORED_NAME
+from propension.outputs import SCORED_NAME, list_date
 from propension.sources import text_literal
 
 _JOINED = """

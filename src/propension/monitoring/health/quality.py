@@ -21,7 +21,7 @@ from propension.model.bootstrap import ClusteredBootstrap, interval_of
 from propension.model.breakdown import MIN_ROWS
 from propension.model.calibration import MIN_ROWS_PER_CLASS
 from propension.model.figure import Figure, figure
-from propension.model.honesty import NORMAL_95, bias, slope
+from propension.model.honesty import NORMAL_95, bias, recalibration
 from propension.model.metrics import METRICS, Floats, Outcomes
 from propension.monitoring.health.matured import (
     Horizon,
@@ -149,7 +149,7 @@ def _figures(customers: NDArray[Any], y: Outcomes, p: Floats) -> dict[str, Figur
     paid = int(y.sum())
     if min(paid, len(y) - paid) < MIN_ROWS_PER_CLASS:
         return found
-    value, low, high = slope(customers, y, p)
+    value, low, high = recalibration(customers, y, p)[0]
     found["slope"] = figure(value, (low, high))
     drawn = ClusteredBootstrap(customers).draws(MEASURES, y, p)
     for name in MEASURES:

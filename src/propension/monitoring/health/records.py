@@ -16,8 +16,7 @@ from scipy.stats import binomtest, norm, ttest_ind_from_stats
 
 from propension.config import Monitoring
 from propension.monitoring.health.measurement import Measurement
-from propension.monitoring.outcomes import list_date
-from propension.outputs import read_manifest
+from propension.outputs import list_date, read_manifest
 from propension.outputs.manifest import MANIFEST_NAME
 from propension.snapshots import stream_tables
 

@@ -22,8 +22,8 @@ from propension.monitoring.health.measurement import Bundles, Measurement
 from propension.monitoring.health.quality import Quality, measure_quality, quality_measurements
 from propension.monitoring.health.recommendation import Recommendation, recommend
 from propension.monitoring.health.records import measure_records
-from propension.monitoring.outcomes import list_date, lists_to_read
-from propension.outputs import SCORED_COLUMNS
+from propension.monitoring.outcomes import lists_to_read
+from propension.outputs import SCORED_COLUMNS, list_date
 from propension.schema import Finding
 
 LISTS = 13

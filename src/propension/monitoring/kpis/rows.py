@@ -14,8 +14,7 @@ import duckdb
 
 from propension.monitoring.kpis.kpi import ACCOUNT_MONTHS, COHORT_MONTHS, UNLISTED, Dimension
 from propension.monitoring.kpis.months import Month
-from propension.monitoring.outcomes import list_date
-from propension.outputs import SCORED_NAME
+from propension.outputs import SCORED_NAME, list_date
 from propension.snapshots import RECEIPTS, bucket_sql
 from propension.snapshots.states import DEBT_STATES, PROMISE_KEPT_SHARE
 from propension.snapshots.streams import PROMISE_GRACE_DAYS

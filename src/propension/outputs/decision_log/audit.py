@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from propension.errors import OutputError, sample_text
+from propension.outputs.dated import dated_folders, list_date
 from propension.outputs.decision_log.chain import (
     GENESIS,
     Entry,
@@ -128,16 +129,14 @@ def _lost_heads(outputs: Path, entries: Sequence[Entry], head: str | None) -> It
         yield Fault(
             "lost_head", f"the index does not hold {head}: its end was cut off or written anew"
         )
-    for folder in sorted(outputs.glob("as_of=????-??-??")):
-        if not (folder / MANIFEST_NAME).exists():
-            continue
+    for folder in dated_folders(outputs, MANIFEST_NAME):
         manifest = read_manifest(folder)
         if manifest.get(HEAD, GENESIS) not in known:
             yield Fault(
                 "lost_head",
                 f"the index does not hold {manifest[HEAD]}, which the manifest of {folder.name} names: "
                 "its end was cut off or written anew",
-                as_of=folder.name.removeprefix("as_of="),
+                as_of=list_date(folder).isoformat(),
                 run_id=manifest.get("run_id"),
             )
 

@@ -11,6 +11,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from propension.errors import OutputError
+from propension.outputs.dated import dated_folder
 from propension.outputs.decision_log.chain import (
     Entry,
     append_entry,
@@ -192,7 +193,7 @@ def pending_entry(folder: Path) -> Entry | None:
 
 def published_head(outputs: Path, entry: Entry) -> str | None:
     """Return what the manifest of the list of an entry's as-of date names; None without a list."""
-    folder = outputs / f"as_of={entry.facts['as_of']}"
+    folder = dated_folder(outputs, entry.facts["as_of"])
     if not (folder / MANIFEST_NAME).exists():
         return None
     head = read_manifest(folder).get(HEAD)

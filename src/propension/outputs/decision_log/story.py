@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from propension.outputs.assemble import SCORED_NAME
+from propension.outputs.dated import dated_folders
 from propension.outputs.decision_log.chain import Entry, in_force, live_runs, read_chain
 from propension.outputs.decision_log.record import FOLDER_NAME
 from propension.outputs.decision_log.rows import CHECK, LOGGED
@@ -58,13 +59,11 @@ def _who(run: Entry) -> dict[str, Any]:
 
 def _shown_name(engine: duckdb.DuckDBPyConnection, outputs: Path, account: str) -> str | None:
     """The account's name as the newest list with it shows it; what older ones showed may no longer be allowed."""
-    for folder in sorted(outputs.glob("as_of=????-??-??"), reverse=True):
-        scored = folder / SCORED_NAME
-        if scored.exists():
-            found = engine.execute(
-                "SELECT customer_name FROM read_parquet(?) WHERE account_id = ?",
-                [str(scored), account],
-            ).fetchone()
-            if found:
-                return None if found[0] is None else str(found[0])
+    for folder in reversed(dated_folders(outputs, SCORED_NAME)):
+        found = engine.execute(
+            "SELECT customer_name FROM read_parquet(?) WHERE account_id = ?",
+            [str(folder / SCORED_NAME), account],
+        ).fetchone()
+        if found:
+            return None if found[0] is None else str(found[0])
     return None

@@ -11,11 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from propension.model.stability import psi_of_counts
-
 Counts = NDArray[np.int64]
 SCORE = "propensity"
 BINS, MAX_NAMES = 10, 30
+EMPTY_SHARE = 1e-4
+"""A bin without rows counts as this share: the logarithm of nothing is not a number."""
 # A list is never like all lists before it taken together: with fewer dates there is no telling how far from them is usual.
 MIN_DATES = 3
 
@@ -175,3 +175,15 @@ def _name_cuts(
     counted = [row for row in counted if names is None or row["values"] in names]
     counted.sort(key=lambda row: (-row["counts"], row["values"]))
     return "name", tuple(row["values"] for row in counted[:MAX_NAMES])
+
+
+def psi_of_counts(expected: NDArray[Any], actual: NDArray[Any]) -> float:
+    """Return the population stability index between two samples counted in the same bins.
+
+    >>> psi_of_counts(np.array([5, 5]), np.array([10, 10]))
+    0.0
+    """
+    if not expected.sum() or not actual.sum():
+        return float("nan")
+    was, now = (np.maximum(part / part.sum(), EMPTY_SHARE) for part in (expected, actual))
+    return float(np.sum((now - was) * np.log(now / was)))

@@ -7,54 +7,33 @@ from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from propension.model.figure import known
 from propension.model.metrics import Floats
+from propension.model.profile import Marginal, psi_of_counts
 
 Reading = Literal["stable", "watch", "changed"]
 WATCH, CHANGED = 0.1, 0.25
-EMPTY_SHARE = 1e-4
-"""A bin without rows counts as this share: the logarithm of nothing is not a number."""
 
 
-def psi(expected: NDArray[Any], actual: NDArray[Any], bins: int = 10) -> float:
+def psi(expected: pa.ChunkedArray, actual: pa.ChunkedArray) -> float:
     """Return the population stability index between two samples of one column.
 
-    Parameters
-    ----------
-    expected, actual : arrays of shape (n_expected,) and (n_actual,)
-        Numbers, NaN where missing, are compared by quantiles of ``expected``; anything else
-        by name, None where missing. What is missing has a bin of its own.
-    bins : int
-        Number of equal-count bins of ``expected``; ties stay together.
+    Numbers are compared by tenths of ``expected``, names by the most frequent of them; what is
+    missing has a bin of its own.
 
     Returns
     -------
     float, at least 0
         Under .1 is read as stable, over .25 as changed. NaN where a sample is empty.
 
-    >>> psi(np.array(["a", "a", "b", "b"]), np.array(["a", "a", "b", "b"]))
+    >>> names = pa.chunked_array([["a", "a", "b", "b"]])
+    >>> psi(names, names)
     0.0
     """
-    if not len(expected) or not len(actual):
-        return float("nan")
-    numeric = np.issubdtype(expected.dtype, np.number)
-    shares = _number_shares(expected, actual, bins) if numeric else _name_shares(expected, actual)
-    return psi_of_counts(*shares)
-
-
-def psi_of_counts(expected: NDArray[Any], actual: NDArray[Any]) -> float:
-    """Return the population stability index between two samples counted in the same bins.
-
-    >>> psi_of_counts(np.array([5, 5]), np.array([10, 10]))
-    0.0
-    """
-    if not expected.sum() or not actual.sum():
-        return float("nan")
-    was, now = (np.maximum(part / part.sum(), EMPTY_SHARE) for part in (expected, actual))
-    return float(np.sum((now - was) * np.log(now / was)))
+    one_date = np.zeros(len(expected), "datetime64[D]")
+    marginal = Marginal.learn(expected, one_date)
+    return psi_of_counts(np.array(marginal.counts), marginal.count(actual))
 
 
 def read_psi(value: float) -> Reading | None:
@@ -67,7 +46,7 @@ def read_psi(value: float) -> Reading | None:
 
 
 def feature_stability(
-    expected: pa.Table, actual: pa.Table, names: Sequence[str], bins: int = 10
+    expected: pa.Table, actual: pa.Table, names: Sequence[str]
 ) -> list[dict[str, Any]]:
     """Return the index of every feature between two windows, most changed first.
 
@@ -77,27 +56,24 @@ def feature_stability(
         Rows the model learnt from, and later rows.
     names : sequence of str
         Columns of both. Leave the calendar out: months differ between any two windows.
-    bins : int
 
     Returns
     -------
     list of dict
         name, psi, reading, missing_before, missing_after (shares of rows).
     """
-    rows = [_stability_of(name, expected[name], actual[name], bins) for name in names]
+    rows = [_stability_of(name, expected[name], actual[name]) for name in names]
     return sorted(rows, key=lambda row: (-(row["psi"] or 0.0), row["name"]))
 
 
-def score_stability(expected: Floats, actual: Floats, bins: int = 10) -> dict[str, Any]:
+def score_stability(expected: Floats, actual: Floats) -> dict[str, Any]:
     """Return the index and reading of the score itself."""
-    value = psi(expected, actual, bins)
+    value = psi(pa.chunked_array([expected]), pa.chunked_array([actual]))
     return {"psi": known(value), "reading": read_psi(value)}
 
 
-def _stability_of(
-    name: str, expected: pa.ChunkedArray, actual: pa.ChunkedArray, bins: int
-) -> dict[str, Any]:
-    value = psi(_values(expected), _values(actual), bins)
+def _stability_of(name: str, expected: pa.ChunkedArray, actual: pa.ChunkedArray) -> dict[str, Any]:
+    value = psi(expected, actual)
     return {
         "name": name,
         "psi": known(value),
@@ -105,41 +81,3 @@ def _stability_of(
         "missing_before": expected.null_count / max(1, len(expected)),
         "missing_after": actual.null_count / max(1, len(actual)),
     }
-
-
-def _values(column: pa.ChunkedArray) -> NDArray[Any]:
-    if pa.types.is_boolean(column.type):
-        column = pc.cast(column, pa.int8())
-    kinds = (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
-    if any(kind(column.type) for kind in kinds):
-        return np.asarray(pc.cast(column, pa.float64(), safe=False).to_numpy(), dtype=np.float64)
-    return np.asarray(column.to_pylist(), dtype=object)
-
-
-def _number_shares(
-    expected: NDArray[Any], actual: NDArray[Any], bins: int
-) -> tuple[Floats, Floats]:
-    was, now = expected.astype(np.float64), actual.astype(np.float64)
-    seen = was[~np.isnan(was)]
-    edges = (
-        np.unique(np.quantile(seen, np.linspace(0, 1, bins + 1)[1:-1]))
-        if len(seen)
-        else np.empty(0)
-    )
-
-    def shares(values: Floats) -> Floats:
-        missing = np.isnan(values)
-        codes = np.where(missing, len(edges) + 1, np.searchsorted(edges, values, side="right"))
-        return np.bincount(codes, minlength=len(edges) + 2) / len(values)
-
-    return shares(was), shares(now)
-
-
-def _name_shares(expected: NDArray[Any], actual: NDArray[Any]) -> tuple[Floats, Floats]:
-    both = pc.dictionary_encode(
-        pa.array([*expected.tolist(), *actual.tolist()], pa.string()), null_encoding="encode"
-    )
-    codes = both.indices.to_numpy()
-    was, now = codes[: len(expected)], codes[len(expected) :]
-    size = len(both.dictionary)
-    return np.bincount(was, minlength=size) / len(was), np.bincount(now, minlength=size) / len(now)

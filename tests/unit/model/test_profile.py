@@ -5,12 +5,12 @@ import json
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scoring_builders import feature_rows, small_bundle
 
 from propension.model import Bundle, Marginal, Profile
-from propension.model.stability import psi, psi_of_counts
+from propension.model.profile import psi_of_counts
 
 DATES = np.array(["2026-01-31", "2026-02-28", "2026-03-31"], "datetime64[D]")
 COUNTS = st.lists(st.integers(1, 10_000), min_size=6, max_size=6).map(np.array)
@@ -41,17 +41,6 @@ def test_the_index_grows_with_the_shift(was, now, one, other):
     near, far = sorted((one, other))
     moved = [psi_of_counts(start, start + part * (end - start)) for part in (near, far)]
     assert moved[0] <= moved[1] + 1e-9
-
-
-@settings(max_examples=30)
-@given(st.integers(0, 1000), st.floats(0, 3))
-def test_counts_tell_the_same_index_as_the_values(seed, shift):
-    rng = np.random.default_rng(seed)
-    was, now = rng.poisson(3, 400).astype(float), rng.poisson(3 + shift, 300).astype(float)
-    was[::7], now[::5] = np.nan, np.nan
-    marginal = Marginal.learn(pa.chunked_array([was]), one_date(was))
-    counted = psi_of_counts(np.array(marginal.counts), marginal.count(pa.array(now)))
-    assert counted == pytest.approx(psi(was, now))
 
 
 def test_what_is_missing_and_names_never_seen_have_bins_of_their_own():

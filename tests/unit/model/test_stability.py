@@ -2,10 +2,15 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from propension.model.stability import feature_stability, psi, read_psi, score_stability
+from propension.model import stability
+from propension.model.stability import feature_stability, read_psi, score_stability
 
 RNG = np.random.default_rng(2)
 BEFORE = RNG.normal(size=20_000)
+
+
+def psi(before, after):
+    return stability.psi(pa.chunked_array([pa.array(before)]), pa.chunked_array([pa.array(after)]))
 
 
 def test_the_same_population_is_stable():
@@ -21,6 +26,13 @@ def test_the_index_is_the_textbook_sum():
 def test_a_shift_of_one_deviation_is_read_as_changed():
     # Between two normals one deviation apart the index is 1, were the bins endless.
     assert psi(BEFORE, RNG.normal(loc=1, size=20_000)) == pytest.approx(0.93, abs=0.06)
+
+
+def test_the_bins_are_the_tenths_of_what_was_learnt():
+    after = RNG.normal(loc=0.3, scale=2, size=20_000)
+    ends = [-np.inf, *np.quantile(BEFORE, np.linspace(0.1, 0.9, 9)), np.inf]
+    was, now = (np.histogram(part, ends)[0] / 20_000 for part in (BEFORE, after))
+    assert psi(BEFORE, after) == pytest.approx(((now - was) * np.log(now / was)).sum())
 
 
 def test_what_goes_missing_moves_the_index():

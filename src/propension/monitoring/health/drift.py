@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from propension.config import Monitoring
 from propension.model import SCORE, Bundle, Marginal, Profile
-from propension.model.stability import psi_of_counts
+from propension.model.profile import psi_of_counts
 from propension.monitoring.health.kept import read_profile
 from propension.monitoring.health.matured import models_of
 from propension.monitoring.health.measurement import Bundles, Measurement

@@ -22,8 +22,7 @@ AxisName = Literal["ability", "willingness"]
 # Who can pays in full at once; who wants does not say no. Each is learnt from what denies it.
 DENIED_BY: Mapping[AxisName, str] = {"ability": "paid_short", "willingness": "refused"}
 # Fewer rows of either kind, and the sum of SHAP values tells more (docs/decisions/0011).
-MIN_ROWS_PER_CLASS = 300
-_MIN_VALIDATION_ROWS = 30
+_MIN_TRAIN_ROWS, _MIN_VALIDATION_ROWS = 300, 30
 
 
 def fit_axes(
@@ -60,7 +59,7 @@ def fit_axes(
             _told(rows.between(dates), column, encoding)
             for dates in (windows.train, windows.validation)
         )
-        if _enough(train, MIN_ROWS_PER_CLASS) and _enough(validation, _MIN_VALIDATION_ROWS):
+        if _enough(train, _MIN_TRAIN_ROWS) and _enough(validation, _MIN_VALIDATION_ROWS):
             found[axis] = train_booster(
                 free, train, validation, settings.model, settings.resources.threads
             )

@@ -24,6 +24,7 @@ from propension.sources import Extraction
 
 FEATURES_FOLDER, LABELS_FOLDER, STALE_FOLDER = "features", "labels", "features_a_day_earlier"
 EVIDENCE_FOLDER = "evidence"
+_AT_STAKE = {"overdue": "overdue", "upcoming": "falling due"}
 # As-of dates, the last ones, whose features are also looked at as they were known a day earlier.
 STALE_DATES = 3
 
@@ -194,9 +195,6 @@ def _outcomes(folder: Path, name: str) -> pa.Table:
         for column in EVIDENCE_COLUMNS:
             outcomes = outcomes.append_column(column, evidence[column])
     return outcomes
-
-
-_AT_STAKE = {"overdue": "overdue", "upcoming": "falling due"}
 
 
 def read_stale_features(folder: Path) -> pa.Table:

@@ -15,6 +15,7 @@ from propension.model.bootstrap import Paired
 from propension.model.sentences import tell
 
 FIRST, BETTER, NOT_BETTER, LEAK = "first", "better", "not_better", "leak"
+PROMOTED = (FIRST, BETTER)
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,6 @@ class Verdict:
 
     kind: str
     checks: tuple[Check, ...]
-
-    @property
-    def promotes(self) -> bool:
-        """Say whether the model should become the champion."""
-        return self.kind in (FIRST, BETTER)
 
     @property
     def reason(self) -> str:

@@ -21,6 +21,7 @@ from propension.model.fairness import audit_groups, audit_score
 from propension.model.fitting import judge_curve
 from propension.model.gate import (
     NOT_BETTER,
+    PROMOTED,
     Check,
     Verdict,
     calibration_checks,
@@ -32,6 +33,7 @@ from propension.model.references import reference_probabilities
 from propension.model.sentences import tell
 from propension.model.split import Windows
 from propension.model.stability import feature_stability, score_stability
+from propension.snapshots import BUCKETS, BUCKETS_BEGIN_AFTER
 
 CHAMPION = "champion"
 Floats = NDArray[np.float64]
@@ -81,7 +83,7 @@ class Evaluation:
     @property
     def promotes(self) -> bool:
         """Say whether the model should become the champion."""
-        return self.verdict in ("first", "better")
+        return self.verdict in PROMOTED
 
     @property
     def metrics(self) -> dict[str, dict[str, float]]:
@@ -211,7 +213,7 @@ def _judged(test: TrainingSet) -> Judged:
     groups = {"value_tier": _amount_tiers(test.amount)}
     days = test.rows["days_past_due"].to_numpy()
     if days.max() > 0:
-        groups["dpd_bucket"] = _DPD_BUCKETS[np.searchsorted(_DPD_ENDS, days, side="left")]
+        groups["dpd_bucket"] = _BUCKETS[np.searchsorted(BUCKETS_BEGIN_AFTER, days)]
     if test.rows["customer_kind"].null_count < len(test):
         groups["customer_kind"] = np.asarray(
             test.rows["customer_kind"].fill_null("unknown").to_pylist(), dtype=object
@@ -226,8 +228,7 @@ def _judged(test: TrainingSet) -> Judged:
     )
 
 
-_DPD_ENDS = np.array([0, 30, 60, 90, 120])
-_DPD_BUCKETS = np.array(["current", "1-30", "31-60", "61-90", "91-120", "121+"], dtype=object)
+_BUCKETS = np.array(BUCKETS, dtype=object)
 _TIERS = np.array(["low", "medium", "high"], dtype=object)
 
 

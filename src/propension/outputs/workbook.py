@@ -56,8 +56,9 @@ def write_workbook(
 ) -> int:
     """Write the workbook and return how many accounts its list shows.
 
-    The list and the sheets of teams have at most ``outputs.excel_rows`` rows each. Nothing in it depends on the clock: the same input gives the same bytes. Texts are written as
-    texts, so none of them can run as a formula or open as a link.
+    The list and the sheets of teams have at most ``outputs.excel_rows`` rows each. Nothing in it depends on the
+    clock: the same input gives the same bytes. Texts are written as texts, so none of them can run as a
+    formula or open as a link.
     """
     summary = summarise(scored)
     headings = heading_language(outputs, portfolio, "localised")

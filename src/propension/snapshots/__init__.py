@@ -7,7 +7,7 @@ from propension.snapshots.asof import (
     last_mature,
     training_dates,
 )
-from propension.snapshots.buckets import BUCKETS, bucket_sql
+from propension.snapshots.buckets import BUCKETS, BUCKETS_BEGIN_AFTER, bucket_sql
 from propension.snapshots.facts import contact_history, facts_sql, history_sql, write_facts
 from propension.snapshots.receipts import RECEIPTS
 from propension.snapshots.states import OF_POPULATION, available_states, with_states
@@ -22,6 +22,7 @@ from propension.snapshots.timeline import write_timeline
 
 __all__ = [
     "BUCKETS",
+    "BUCKETS_BEGIN_AFTER",
     "OF_POPULATION",
     "RECEIPTS",
     "available_states",

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from propension.monitoring.forecast.run_off import HORIZON_DAYS, WINDOW_DAYS, Floats
 
 LEVEL_DAYS = 56
+_AHEAD = np.arange(1, HORIZON_DAYS + 1)
 
 _BILLED = """
 SELECT (DATE '{as_of}' - known_on)::INTEGER AS days_ago, sum(amount)::DOUBLE AS amount FROM debt_rows
@@ -45,9 +46,6 @@ def expected_billing(engine: duckdb.DuckDBPyConnection, as_of: dt.date, first: d
     level = billed[late].sum() / expected if expected > 0 else 0.0
     scaled: Floats = level * usual[ahead]
     return scaled
-
-
-_AHEAD = np.arange(1, HORIZON_DAYS + 1)
 
 
 def _month_days(as_of: dt.date, offsets: NDArray[np.int64]) -> NDArray[np.intp]:

@@ -90,8 +90,10 @@ def _drifting(case: _Case) -> list[Alert]:
 
 
 def _proved(case: _Case) -> list[Alert]:
-    """Drift since before the newest list whose outcome is known, and which was right."""
-    return [alert for alert in _drifting(case) if case.matured and alert.since <= case.matured]
+    """Drift since before the newest list whose outcome is known, and which was right; harmless only if all of it is."""
+    drifting = _drifting(case)
+    is_known = [case.matured is not None and alert.since <= case.matured for alert in drifting]
+    return drifting if all(is_known) else []
 
 
 RULES: tuple[_Rule, ...] = (
@@ -167,7 +169,6 @@ def recommend(stage: str, alerts: Sequence[Alert], matured: dt.date | None) -> R
     case = _Case(acting, [one for one in own if one.level == "watch"], matured)
     for rule in RULES:
         found = rule.rests_on(case)
-        # Harmless only if all of it is.
-        if found and (rule.name != "drift_proved_harmless" or found == _drifting(case)):
+        if found:
             return Recommendation(stage, rule.action, rule.name, rule.reason, tuple(found))
     return Recommendation(stage, "keep", "quiet", _NOTHING, ())

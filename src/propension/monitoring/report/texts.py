@@ -171,5 +171,4 @@ TEXTS: dict[str, Texts] = {
     "product_line": _text("producto", "produto", "product"),
     "definitions": _text("Definiciones", "Definições", "Definitions"),
     "not_computed": _text("No se calcula: {why}", "Não se calcula: {why}", "Not computed: {why}"),
-    # Signals without a subject of their own.
 }  # fmt: skip

@@ -312,17 +312,28 @@ def _type(told: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
         return ", ".join(f"`{value}`" for value in told["enum"])
     for kind in ("anyOf", "oneOf"):
         if kind in told:
-            return " or ".join(dict.fromkeys(_type(one, definitions) for one in told[kind]))
+            kinds = dict.fromkeys(_type(one, definitions) for one in told[kind])
+            # What takes an exact number as text too is a number to whoever writes it.
+            is_exact = any(name.startswith("number") for name in kinds)
+            return " or ".join(name for name in kinds if not (is_exact and name == "string"))
     bounds = ", ".join(said.format(told[name]) for name, said in _BOUNDS.items() if name in told)
     if told.get("type") == "array":
         items = told.get("items") or {}
         kind = f"list of {_type(items, definitions)}" if items else "list"
     elif told.get("type") == "object":
-        values = told.get("additionalProperties")
-        kind = f"mapping to {_type(values, definitions)}" if isinstance(values, dict) else "mapping"
+        kind = _mapping(told, definitions)
     else:
         kind = str(told.get("const", told.get("type", "")))
     return f"{kind}, {bounds}" if bounds else kind
+
+
+def _mapping(told: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
+    names = told.get("propertyNames", {})
+    of = f" of {_type(names, definitions)}" if "enum" in names else ""
+    # Where names have a pattern, it is what leads to their values.
+    by_pattern = next(iter(told.get("patternProperties", {}).values()), None)
+    values = by_pattern or told.get("additionalProperties")
+    return f"mapping{of} to {_type(values, definitions)}" if isinstance(values, dict) else "mapping"
 
 
 def _default(model: Mapping[str, Any], name: str) -> str:

@@ -1,10 +1,12 @@
 """Settings and policy: YAML read into typed models."""
 
 from propension.config.agenda import Agenda, Shift
+from propension.config.base import Language, Stage, Texts
 from propension.config.board import Board
 from propension.config.countries import COUNTRIES, Country
 from propension.config.experiment import CHAMPION, Challenger, Experiment, LearningPolicy, Strategy
 from propension.config.feedback import FeedbackPolicy
+from propension.config.limits import Budget
 from propension.config.loading import load_policy, load_settings
 from propension.config.messages import Channel, Messages, MessageTemplate, TemplateTexts, Tone
 from propension.config.monitoring import Bounds, Monitoring
@@ -18,21 +20,17 @@ from propension.config.offers import (
     Settlement,
 )
 from propension.config.places import Csv, Database, Place, Source, TableMapping
-from propension.config.policy import NO_TREATMENT, Budget, Policy, RiskBands, ValueTiers
-from propension.config.settings import (
+from propension.config.policy import NO_TREATMENT, Policy, RiskBands, ValueTiers
+from propension.config.settings import Outputs, Settings
+from propension.config.starting import HOME, starting_files
+from propension.config.training import (
     HORIZONS,
     ExtraFeature,
     Features,
-    Language,
     ModelSettings,
-    Outputs,
-    Settings,
     Snapshots,
-    Stage,
     Target,
-    Texts,
 )
-from propension.config.starting import HOME, starting_files
 
 __all__ = [
     "CHAMPION",

@@ -22,13 +22,15 @@ class Shift(Model):
     """A stretch of work without a break, on the portfolio's clock; whole hours."""
 
     start: Time
+    """The whole hour at which work begins, as "08:00"."""
     end: Time
+    """The whole hour at which it ends, as "12:00"."""
 
     @model_validator(mode="after")
     def _whole_hours(self) -> Shift:
-        if self.start >= self.end or any(
-            time.replace(hour=0) != dt.time(0) for time in (self.start, self.end)
-        ):
+        # A time with a zone is not of this clock, and cannot be compared with one that has none.
+        whole = all(time.replace(hour=0) == dt.time(0) for time in (self.start, self.end))
+        if not whole or self.start >= self.end:
             raise ValueError("a shift goes from one whole hour to a later one, as 08:00 to 12:00")
         return self
 
@@ -41,14 +43,15 @@ class Agenda(Model):
 
     weekdays: Annotated[
         tuple[Annotated[int, Field(ge=1, le=7)], ...], Field(min_length=1, max_length=7)
-    ] = Field(default=(1, 2, 3, 4, 5), description="1 is Monday; holidays are never worked")
+    ] = (1, 2, 3, 4, 5)
+    """Days of work, 1 is Monday; holidays are never worked."""
     shifts: Annotated[tuple[Shift, ...], Field(min_length=1, max_length=6)] = (
         Shift(start=dt.time(8), end=dt.time(12)),
         Shift(start=dt.time(13), end=dt.time(17)),
     )
-    sends_per_hour: Annotated[int, Field(ge=1, le=100_000_000)] = Field(
-        default=20_000, description="most automatic sends of a channel in an hour"
-    )
+    """Hours of work, one stretch after another."""
+    sends_per_hour: Annotated[int, Field(ge=1, le=100_000_000)] = 20000
+    """Most automatic sends of a channel in an hour."""
 
     @model_validator(mode="after")
     def _in_turn(self) -> Agenda:

@@ -17,21 +17,21 @@ class Board(Model):
     """The board's address, and how it knows who is there; see docs/board.md."""
 
     host: Annotated[str, StringConstraints(strip_whitespace=True, max_length=253)] = "127.0.0.1"
+    """Address on which the board listens; by default only this machine reaches it."""
     port: Annotated[int, Field(ge=1, le=65535)] = 8321
-    access: Access = Field(
-        default="open",
-        description="open: whoever sits at this machine; login: name and password; header: a reverse proxy says who it is",
-    )
+    """Port on which it listens."""
+    access: Access = "open"
+    """open: whoever sits at this machine; login: name and password; header: a reverse proxy says who it is."""
     header: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9-]*$")] = (
         "X-Forwarded-User"
     )
-    trusted_proxies: tuple[IPvAnyNetwork, ...] = Field(
-        default=(), description="addresses or networks whose header is believed"
-    )
-    public_url: HttpUrl | None = Field(
-        default=None, description="where people find it, when that is not host and port"
-    )
+    """Header in which the proxy names the person; `access: header` only."""
+    trusted_proxies: tuple[IPvAnyNetwork, ...] = ()
+    """Addresses or networks whose header is believed; needed with `access: header`."""
+    public_url: HttpUrl | None = None
+    """Where people find it, when that is not host and port."""
     session_hours: Annotated[float, Field(gt=0, le=168)] = 12
+    """Hours after which a person must log in again."""
 
     @model_validator(mode="after")
     def _is_safe(self) -> Board:

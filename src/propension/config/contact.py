@@ -28,14 +28,19 @@ class ContactRule(Model):
     """What every rule of contact says of itself."""
 
     id: RuleId
+    """What refusals call it: words joined by hyphens."""
     citation: Text
-    valid_from: dt.date = Field(description="first day of the debtor's calendar on which it holds")
+    """The law or rule it follows, told with every refusal."""
+    valid_from: dt.date
+    """First day of the debtor's calendar on which it holds."""
     confidence: Literal["high", "medium", "low"]
+    """How sure the reading of the law is."""
     scope: Scope | Literal["both"] = "both"
+    """For which collectors it holds: the creditor itself, a third party, or both."""
     reading: Reading | Literal["both"] = "both"
-    channels: Annotated[tuple[Channel, ...], Field(min_length=1)] = Field(
-        default=CHANNELS, description="what it speaks of; other channels neither count nor suffer"
-    )
+    """In which reading of ambiguous laws it holds."""
+    channels: Annotated[tuple[Channel, ...], Field(min_length=1)] = CHANNELS
+    """What it speaks of; other channels neither count nor suffer."""
 
     @property
     def memory_days(self) -> int:
@@ -51,10 +56,15 @@ class CapRule(ContactRule):
     """At most so many outbound contacts in a window, per customer, debt or channel."""
 
     kind: Literal["cap"]
+    """Which kind of rule this is."""
     at_most: Annotated[int, Field(ge=1, le=1000)]
+    """Largest number in the window."""
     of: Reached
+    """What is counted: attempts, contacts that reached somebody, or conversations with the debtor."""
     per: Literal["customer", "debt", "channel"] = "customer"
+    """Whose contacts add up: the customer's, a debt's, or a channel's."""
     window: Window
+    """Consecutive days, the contact's own included, or `calendar_week`."""
 
     @property
     def memory_days(self) -> int:
@@ -66,17 +76,23 @@ class CompanyCap(CapRule):
     """A cap of the company's own: it tightens the law, and never loosens it."""
 
     kind: Literal["cap"] = "cap"
+    """Which kind of rule this is."""
     citation: Text = "Company policy"
+    """What it follows, told with every refusal."""
     valid_from: dt.date = dt.date(2000, 1, 1)
+    """First day of the debtor's calendar on which it holds."""
     confidence: Literal["high", "medium", "low"] = "high"
+    """How sure its reading is."""
 
 
 class ContactPolicy(Model):
     """How contact is judged, and how soon it must be possible to be planned at all."""
 
-    scope: Scope = Field(default="own", description="who collects: the creditor, or another")
-    reading: Reading = Field(default="strict", description="how ambiguous laws are read")
-    within_days: Annotated[int, Field(ge=1, le=60)] = Field(
-        default=7, description="a contact not allowed until later is refused"
-    )
+    scope: Scope = "own"
+    """Who collects: the creditor, or another."""
+    reading: Reading = "strict"
+    """How ambiguous laws are read."""
+    within_days: Annotated[int, Field(ge=1, le=60)] = 7
+    """A contact that is not allowed within so many days is refused."""
     caps: tuple[CompanyCap, ...] = ()
+    """Caps of the company's own, which can only tighten the law."""

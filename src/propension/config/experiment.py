@@ -19,15 +19,16 @@ class Strategy(Model):
     """
 
     choose: Literal["value", "order"] = "value"
+    """What is expected to add most beyond its cost, or the first of the segment's list."""
 
 
 class Challenger(Strategy):
     """Another strategy, tried on a share of the accounts with the same share of what teams can do."""
 
     share: Annotated[float, Field(gt=0, le=0.5)]
-    treatments: dict[Name, Annotated[tuple[Name, ...], Field(min_length=1, max_length=8)]] = Field(
-        default={}, description="what it considers in some segments; in the others, what they say"
-    )
+    """Share of the accounts on which it is tried."""
+    treatments: dict[Name, Annotated[tuple[Name, ...], Field(min_length=1, max_length=8)]] = {}
+    """What it considers in some segments; in the others, what they say."""
 
 
 class Experiment(Model):
@@ -37,24 +38,19 @@ class Experiment(Model):
     """
 
     salt: str = "control-1"
-    control_share: Annotated[float, Field(ge=0, le=0.5)] = Field(
-        default=0.05, description="left alone for ever, but for services"
-    )
-    explore_share: Annotated[float, Field(ge=0, le=0.5)] = Field(
-        default=0.05, description="gets a treatment drawn among those that nothing forbids"
-    )
-    explore_capacity: Annotated[float, Field(gt=0, le=1)] = Field(
-        default=0.25,
-        description="share of any capacity or budget that drawing may be expected to use",
-    )
-    redraw: Literal["run", "month"] = Field(
-        default="month", description="how long a drawn treatment stays the same"
-    )
+    """Text from which accounts are drawn; another one draws other accounts."""
+    control_share: Annotated[float, Field(ge=0, le=0.5)] = 0.05
+    """Share of the accounts left alone for ever, but for services."""
+    explore_share: Annotated[float, Field(ge=0, le=0.5)] = 0.05
+    """Share of the accounts that get a treatment drawn among those that nothing forbids."""
+    explore_capacity: Annotated[float, Field(gt=0, le=1)] = 0.25
+    """Share of any capacity or budget that drawing may be expected to use."""
+    redraw: Literal["run", "month"] = "month"
+    """How long a drawn treatment stays the same."""
     challengers: dict[Name, Challenger] = {}
-    planned_accounts: Annotated[int, Field(ge=100, le=1_000_000_000)] | None = Field(
-        default=None,
-        description="accounts with an outcome that end the reading of the strategy, stated before the first look",
-    )
+    """Other strategies by name, each tried on its share of the accounts."""
+    planned_accounts: Annotated[int, Field(ge=100, le=1_000_000_000)] | None = None
+    """Accounts with an outcome that end the reading of the strategy, stated before the first look."""
 
     @model_validator(mode="after")
     def _something_left(self) -> Experiment:
@@ -68,13 +64,9 @@ class Experiment(Model):
 class LearningPolicy(Model):
     """How what the lists assigned, and what came of it, changes what treatments are believed to add."""
 
-    prior_rows: Annotated[float, Field(gt=0, le=1e9)] = Field(
-        default=3.0,
-        description="rows of evidence, in one stage and quadrant, that weigh as much as the policy's belief",
-    )
-    max_rows: Annotated[int, Field(ge=100, le=1_000_000_000)] = Field(
-        default=200_000, description="most rows of past lists that are read, the newest first"
-    )
-    allow_confounded: bool = Field(
-        default=False, description="learn from lists without assignment probabilities too"
-    )
+    prior_rows: Annotated[float, Field(gt=0, le=1e9)] = 3.0
+    """Rows of evidence, in one stage and quadrant, that weigh as much as the policy's belief."""
+    max_rows: Annotated[int, Field(ge=100, le=1_000_000_000)] = 200000
+    """Most rows of past lists that are read, the newest first."""
+    allow_confounded: bool = False
+    """Whether to learn from lists without assignment probabilities too."""

@@ -6,8 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from propension.config.base import Model, Name
-from propension.config.settings import Texts
+from propension.config.base import Model, Name, Texts
 
 _REASONS = {
     "knows_customer": Texts(
@@ -36,15 +35,11 @@ class FeedbackPolicy(Model):
     Whatever they ask for, the rules of contact, suppressions, opt-outs, limits and the control group stand.
     """
 
-    treatments: tuple[Name, ...] = Field(
-        default=(), description="what people may choose for an account; nothing when empty"
-    )
-    valid_days: Annotated[int, Field(ge=1, le=180)] = Field(
-        default=7, description="how long a choice holds"
-    )
-    postpone_days: Annotated[int, Field(ge=0, le=180)] = Field(
-        default=0, description="how long contact may be put off at most; not at all when 0"
-    )
-    reasons: Annotated[dict[Name, Texts], Field(min_length=1)] = Field(
-        default=_REASONS, description="what people may give as the reason of a choice"
-    )
+    treatments: tuple[Name, ...] = ()
+    """What people may choose for an account; nothing when empty."""
+    valid_days: Annotated[int, Field(ge=1, le=180)] = 7
+    """Days for which a choice holds."""
+    postpone_days: Annotated[int, Field(ge=0, le=180)] = 0
+    """Most days for which contact may be put off; not at all when 0."""
+    reasons: Annotated[dict[Name, Texts], Field(min_length=1)] = _REASONS
+    """What people may give as the reason of a choice, by name."""

@@ -68,7 +68,8 @@ def load_model(path: Path, model: type[ModelT]) -> ModelT:
         raise ConfigurationError(f"{path.name}: not valid YAML: {where}.", path=path) from None
     if root is None or not isinstance(content, dict):
         raise ConfigurationError(
-            f"{path.name}: expected settings as 'key: value' lines. See conf/demo for an example."
+            f"{path.name}: expected settings as 'key: value' lines. For an example: "
+            "propension init DIR"
         )
     lines = dict(_lines_by_location(root))
     faults = list(_repeated_keys(root))

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, StringConstraints
 
-from propension.config.base import Model, Name
-from propension.config.settings import Texts
+from propension.config.base import Model, Name, Texts
 
 Channel = Literal["none", "call", "sms", "whatsapp", "email", "letter", "visit"]
 # Control characters and private ones, of which slots are made; line breaks may stay in templates.
@@ -34,25 +33,34 @@ class TemplateTexts(Texts):
     """One template in the three languages of the product, of bounded length."""
 
     es: TemplateText
+    """In Spanish."""
     pt: TemplateText
+    """In Portuguese."""
     en: TemplateText
+    """In English."""
 
 
 class MessageTemplate(Model):
     """What a treatment says in one channel and tone."""
 
     treatment: Name
+    """The treatment that says it."""
     channel: Channel
+    """The channel it is for."""
     tone: Tone
+    """How it speaks."""
     text: TemplateTexts
-    short: TemplateTexts | None = Field(
-        default=None, description="used where the text, filled, is too long for its channel"
-    )
+    """What is said."""
+    short: TemplateTexts | None = None
+    """Used where the text, filled, is too long for its channel; the message is then refused when empty."""
 
 
 class Messages(Model):
     """How the creditor can be reached, and templates beyond the shipped ones."""
 
     contact_phone: Value | None = None
+    """Telephone at which customers can answer; not told when empty."""
     payment_link: Value | None = None
+    """Address at which customers can pay; not told when empty."""
     templates: dict[Name, MessageTemplate] = {}
+    """Templates by name; one of a shipped name replaces it."""

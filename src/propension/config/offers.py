@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from propension.config.base import Model
 
-Amount = Annotated[Decimal, Field(ge=0, max_digits=16, decimal_places=2)]
+ExactAmount = Annotated[Decimal, Field(ge=0, max_digits=16, decimal_places=2)]
 # Shares and rates count to the millionth.
 Part = Annotated[Decimal, Field(ge=0, le=1, decimal_places=6)]
 Days = Annotated[int, Field(ge=1, le=1825)]
@@ -19,23 +19,27 @@ class InstalmentPlan(Model):
     """The overdue balance in the fewest instalments that the bounds and the customer allow."""
 
     kind: Literal["instalment_plan"]
+    """Which kind of offer this is."""
     min_instalments: Annotated[int, Field(ge=2, le=60)] = 2
+    """Least instalments, the down payment aside."""
     max_instalments: Annotated[int, Field(ge=2, le=60)] = 6
-    min_amount: Amount = Field(default=Decimal(0), description="least instalment")
+    """Most instalments, the down payment aside."""
+    min_amount: ExactAmount = Decimal(0)
+    """Least instalment, in the portfolio's currency."""
     down_payment_share: Annotated[Decimal, Field(ge=0, le=Decimal("0.9"), decimal_places=6)] = (
-        Field(default=Decimal(0), description="paid on the first date; it is not an instalment")
+        Decimal(0)
     )
-    every: Literal["week", "fortnight", "month"] = Field(
-        default="month", description="a month: on the customer's day; a fortnight: 15 days"
-    )
-    notice_days: Days = Field(default=3, description="least days until the first payment")
-    max_days: Days = Field(default=180, description="from today to the last payment")
+    """Share of the balance paid on the first date; it is not an instalment."""
+    every: Literal["week", "fortnight", "month"] = "month"
+    """Time between instalments: a month is on the customer's day, a fortnight 15 days."""
+    notice_days: Days = 3
+    """Least days until the first payment."""
+    max_days: Days = 180
+    """Most days from the as-of date to the last payment."""
     ability_multiple: (
         Annotated[Decimal, Field(gt=0, le=100, max_digits=9, decimal_places=6)] | None
-    ) = Field(
-        default=Decimal("1.5"),
-        description="largest payment, in times the account's mean past payment",
-    )
+    ) = Decimal("1.5")
+    """Largest payment, in times the account's mean past payment; any when empty."""
 
     @model_validator(mode="after")
     def _rising(self) -> InstalmentPlan:
@@ -50,8 +54,11 @@ class Extension(Model):
     """The whole overdue balance on the customer's next liquidity day within the bound."""
 
     kind: Literal["extension"]
+    """Which kind of offer this is."""
     notice_days: Days = 3
+    """Least days until the new date."""
     max_days: Days = 15
+    """Most days from the as-of date to the new date."""
 
     @model_validator(mode="after")
     def _rising(self) -> Extension:
@@ -64,21 +71,28 @@ class DiscountStep(Model):
     """The discount from a number of days past due on."""
 
     from_days: Annotated[int, Field(ge=0, le=3650)]
+    """Days past due from which it holds."""
     discount: Part
+    """Share of the overdue balance that is forgone."""
 
 
 class Settlement(Model):
     """One payment of less than what is overdue, for old debts unlikely to be paid otherwise."""
 
     kind: Literal["settlement"]
+    """Which kind of offer this is."""
     steps: Annotated[tuple[DiscountStep, ...], Field(min_length=1)]
+    """The discount by days past due; none before the first step."""
     min_discount: Part = Decimal(0)
+    """Least discount of a step, as a share."""
     max_discount: Part
-    floor_share: Part = Field(description="least share of the overdue balance that is collected")
-    max_propensity: Annotated[float, Field(gt=0, le=1)] = Field(
-        description="only accounts less likely to pay than this"
-    )
-    due_days: Days = Field(default=10, description="days to pay")
+    """Largest discount of a step, as a share."""
+    floor_share: Part
+    """Least share of the overdue balance that is collected."""
+    max_propensity: Annotated[float, Field(gt=0, le=1)]
+    """Only accounts less likely to pay than this."""
+    due_days: Days = 10
+    """Days to pay."""
 
     @model_validator(mode="after")
     def _bounded(self) -> Settlement:
@@ -99,19 +113,21 @@ class Charges(Model):
     """Late fee and simple interest on the overdue balance, part of them waived if paid soon."""
 
     kind: Literal["charges"]
-    late_fee: Amount = Decimal(0)
+    """Which kind of offer this is."""
+    late_fee: ExactAmount = Decimal(0)
+    """Late fee in the portfolio's currency; give this or `late_fee_share`."""
     late_fee_share: Part = Decimal(0)
+    """Late fee as a share of the overdue balance; give this or `late_fee`."""
     annual_rate: Annotated[Decimal, Field(ge=0, le=10, decimal_places=6)] = Decimal(0)
-    max_annual_rate: Annotated[Decimal, Field(ge=0, le=10, decimal_places=6)] = Field(
-        description="the legal cap in force"
-    )
-    fee_under_cap: bool = Field(
-        default=True, description="the cap holds for fee and interest together, the strict reading"
-    )
-    waived_share: Annotated[Decimal, Field(gt=0, le=1, decimal_places=6)] = Field(
-        default=Decimal(1), description="of fee and interest, when the offer is accepted"
-    )
-    due_days: Days = Field(default=10, description="days to pay")
+    """Simple interest a year, as a share: 0.24 is 24%."""
+    max_annual_rate: Annotated[Decimal, Field(ge=0, le=10, decimal_places=6)]
+    """The legal cap in force, as a share a year."""
+    fee_under_cap: bool = True
+    """Whether the cap holds for fee and interest together, the strict reading."""
+    waived_share: Annotated[Decimal, Field(gt=0, le=1, decimal_places=6)] = Decimal(1)
+    """Share of fee and interest that is waived when the offer is accepted."""
+    due_days: Days = 10
+    """Days to pay."""
 
     @model_validator(mode="after")
     def _legal(self) -> Charges:
@@ -129,4 +145,6 @@ class RecommendedDue(Model):
     """When a customer's own day of payment is sure enough to propose it as due date."""
 
     max_spread_days: Annotated[float, Field(ge=0, le=15)] = 4
+    """Most days that its payments spread around their usual day of the month."""
     min_payments: Annotated[int, Field(ge=3, le=365)] = 3
+    """Least payments of the last year."""

@@ -31,20 +31,26 @@ class Csv(Model):
         Annotated[str, StringConstraints(min_length=1, max_length=1), AfterValidator(_delimiter)]
         | None
     ) = None
+    """The character between two values; detected when empty."""
     encoding: Literal["utf-8", "utf-16", "latin-1"] = "utf-8"
+    """How characters are stored."""
     decimal: Literal[".", ","] = "."
-    date_formats: tuple[Annotated[str, AfterValidator(_date_format)], ...] = Field(
-        default=(), description="strptime formats tried in order; ISO 8601 when empty"
-    )
+    """The decimal sign of numbers."""
+    date_formats: tuple[Annotated[str, AfterValidator(_date_format)], ...] = ()
+    """strptime formats, tried in order; ISO 8601 when empty."""
 
 
 class TableMapping(Model):
     """Where one canonical table comes from: a table with a column map, or a query."""
 
     table: str | None = None
+    """The company's table or file (without its ending); the canonical name when only `columns` are given."""
     columns: dict[Name, str] = {}
+    """The company's column of each canonical one; a column that is not named keeps its name."""
     sql: str | None = None
+    """A query over the company's tables, whose columns bear canonical names."""
     sql_file: Path | None = None
+    """A file that holds such a query."""
 
     @model_validator(mode="after")
     def _one_way(self) -> TableMapping:
@@ -72,9 +78,13 @@ class Place(Model):
     """
 
     kind: str
+    """What holds the tables."""
     path: LocalPath | None = None
+    """The folder or file; none for postgresql."""
     uri_env: Variable = "PROPENSION_URI"
+    """The environment variable that holds the connection; postgresql only."""
     uri_block: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
+    """The Prefect Secret block that the variable is filled from; postgresql only, none when empty."""
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
@@ -93,16 +103,22 @@ class Source(Place):
     """Where the company's tables are and how they become canonical ones."""
 
     kind: Literal["files", "duckdb", "postgresql"] = "files"
+    """A folder of files, a DuckDB file, or a PostgreSQL database."""
     uri_env: Variable = "PROPENSION_SOURCE_URI"
+    """The environment variable that holds the connection; postgresql only."""
     csv: Csv = Csv()
     tables: dict[Name, TableMapping] = {}
+    """Where each canonical table comes from; a table of its own name when not named here."""
 
 
 class Database(Place):
     """A database that holds the lists besides the files."""
 
     kind: Literal["postgresql", "duckdb"] = "postgresql"
+    """A PostgreSQL database, or a DuckDB file."""
     uri_env: Variable = "PROPENSION_OUTPUT_URI"
+    """The environment variable that holds the connection; postgresql only."""
     schema_name: Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_]*$", max_length=63)] = (
         Field(default="propension", alias="schema")
     )
+    """The schema of the tables `scored` and `runs`."""

@@ -10,16 +10,15 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from propension.config.agenda import Agenda
-from propension.config.base import Amount, Model, Name
+from propension.config.base import Amount, Language, Model, Name, Share, Stage, Texts
 from propension.config.contact import ContactPolicy
 from propension.config.experiment import Experiment, LearningPolicy, Strategy
 from propension.config.feedback import FeedbackPolicy
+from propension.config.limits import Budget, Capacity, Minutes, PressureLimit
 from propension.config.messages import Channel, Messages, Tone
 from propension.config.offers import Offer, RecommendedDue
-from propension.config.settings import Language, Share, Stage, Texts
 
 Rule = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
-Minutes = Annotated[float, Field(ge=0, le=1e9)]
 NO_TREATMENT = "do_nothing"
 # More than anybody reads, and no more than a run decides by in seconds.
 MOST = 300
@@ -28,18 +27,6 @@ ValueMeasure = Literal[
     "open_amount", "billed_amount_365d", "tenure_days", "billed_growth", "group_balance_overdue"
 ]
 Position = Literal["can_wants", "cannot_wants", "can_wont", "cannot_wont", "uncertain", "upcoming"]
-# What pressure may be limited within: columns of the list that say what kind of account it is.
-Group = Literal[
-    "stage",
-    "country",
-    "region",
-    "kind",
-    "product_line",
-    "dpd_bucket",
-    "value_tier",
-    "risk_band",
-    "segment",
-]
 Cause = Literal["dispute", "strategic", "liquidity", "forgetful"]
 
 
@@ -47,9 +34,13 @@ class RiskBands(Model):
     """Least propensity of each band; below D is E."""
 
     A: Share = 0.8
+    """Least propensity of band A."""
     B: Share = 0.6
+    """Least propensity of band B."""
     C: Share = 0.4
+    """Least propensity of band C."""
     D: Share = 0.2
+    """Least propensity of band D; what is below is E."""
 
     @model_validator(mode="after")
     def _falling(self) -> RiskBands:
@@ -65,10 +56,13 @@ class ValueTiers(Model):
     """
 
     high: Share = 0.9
+    """Share of the portfolio below the accounts of high value."""
     medium: Share = 0.5
+    """Share of the portfolio below the accounts of medium value; the rest are low."""
     by: Annotated[
         dict[ValueMeasure, Annotated[float, Field(gt=0, le=100)]], Field(min_length=1)
     ] = {"open_amount": 1.0}
+    """Measures of an account's value, each with its weight."""
 
     @model_validator(mode="after")
     def _falling(self) -> ValueTiers:
@@ -84,15 +78,20 @@ class Quadrants(Model):
     """
 
     ability: Share = 0.5
+    """Share of the portfolio that counts as unable to pay."""
     willingness: Share = 0.5
+    """Share of the portfolio that counts as unwilling to pay."""
     dead_zone: Annotated[float, Field(ge=0, le=0.5)] = 0.05
+    """Accounts nearer to a threshold than this share of the portfolio are `uncertain`."""
 
 
 class Flag(Model):
     """A true-or-false mark on an account, by rule."""
 
     when: Rule
+    """The rule: a condition over the columns of the list and the flags before it."""
     label: Texts
+    """What people read for it."""
 
 
 class Segment(Model):
@@ -103,9 +102,13 @@ class Segment(Model):
     """
 
     name: Name
+    """What rules and lists call it."""
     when: Rule
+    """The rule: a condition over the columns of the list and the flags."""
     label: Texts
+    """What people read for it."""
     treatments: Annotated[tuple[Name, ...], Field(min_length=1, max_length=8)]
+    """What is considered, the preferred first."""
 
 
 class Treatment(Model):
@@ -118,72 +121,48 @@ class Treatment(Model):
     """
 
     channel: Channel
+    """By which the customer is contacted; `none` where nobody is."""
     tone: Tone
+    """How its messages speak, from friendly to legal."""
     manual: bool
+    """Whether a person does it."""
     cost: Amount = 0
+    """What doing it once costs, in the portfolio's currency."""
     minutes: Minutes = 0
-    service: bool = Field(
-        default=False, description="a task owed to the customer: the control group gets it too"
-    )
+    """How long it takes a person, in minutes."""
+    service: bool = False
+    """Whether it is a task owed to the customer, which the control group gets too."""
     stages: Annotated[tuple[Stage, ...], Field(min_length=1)] = ("overdue", "upcoming")
+    """In which it may be done."""
     when: Rule | None = None
+    """A rule of its own, on top of the segment's; it may use `expected_cost`; always when empty."""
     offer: Name | None = None
-    says: Name | None = Field(
-        default=None, description="the treatment whose messages it uses; its own when empty"
-    )
+    """The entry of `offers` that it makes; none when empty."""
+    says: Name | None = None
+    """The treatment whose messages it uses; its own when empty."""
     effect: dict[Position, Annotated[float, Field(ge=-1, le=1)]] = {}
+    """What it is believed to add, as a share of what is at stake, by quadrant or `upcoming`; nothing where not named."""
     worth: Amount = 0
-    window_days: Annotated[int, Field(ge=1, le=365)] | None = Field(
-        default=None, description="days after which its outcome is judged; the horizon's when empty"
-    )
-    explored: bool = Field(default=True, description="whether it may be drawn at random")
+    """What doing it is worth besides what it recovers, in the portfolio's currency."""
+    window_days: Annotated[int, Field(ge=1, le=365)] | None = None
+    """Days after which its outcome is judged; the horizon's when empty."""
+    explored: bool = True
+    """Whether it may be drawn at random."""
     label: Texts
+    """What people read for it."""
 
 
 class Suppression(Model):
     """Accounts nobody may press: refused treatments fall back to ``only``."""
 
     name: Name
+    """What refusals call it."""
     when: Rule
+    """The rule: a condition over the columns of the list and the flags."""
     only: Annotated[tuple[Name, ...], Field(min_length=1)] = (NO_TREATMENT,)
+    """The treatments that it leaves."""
     citation: str = ""
-
-
-class Capacity(Model):
-    """What a team can do in one run, in minutes or in accounts; ``agents`` share its work."""
-
-    minutes: Minutes | None = None
-    accounts: Annotated[int, Field(ge=0, le=1_000_000_000)] | None = None
-    agents: Annotated[int, Field(ge=1, le=10_000)] = 1
-    treatments: Annotated[tuple[Name, ...], Field(min_length=1)]
-    label: Texts | None = None
-
-    @model_validator(mode="after")
-    def _one_unit(self) -> Capacity:
-        if (self.minutes is None) == (self.accounts is None):
-            raise ValueError("give minutes or accounts")
-        return self
-
-
-class Budget(Model):
-    """What may be spent on some treatments in one run, in the portfolio's currency.
-
-    ``cost``: what the treatments cost. ``discount``: what their offers forgo, if all were accepted.
-    """
-
-    amount: Amount
-    of: Literal["cost", "discount"] = "cost"
-    treatments: Annotated[tuple[Name, ...], Field(min_length=1)]
-    label: Texts | None = None
-
-
-class PressureLimit(Model):
-    """The most accounts, as a share, that may get any of some treatments in one run, in every group alike."""
-
-    treatments: Annotated[tuple[Name, ...], Field(min_length=1)]
-    at_most: Annotated[float, Field(ge=0, le=1)]
-    within: Group = "stage"
-    label: Texts | None = None
+    """The law or rule it follows, told with every refusal."""
 
 
 class Policy(Model):
@@ -193,26 +172,33 @@ class Policy(Model):
     """
 
     version: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+    """Told with every list; change it whenever anything changes."""
     risk_bands: RiskBands = RiskBands()
     value_tiers: ValueTiers = ValueTiers()
     quadrants: Quadrants = Quadrants()
-    causes: dict[Cause, Rule] = Field(
-        default={}, description="likely causes of the delay, in order; the first that holds"
-    )
+    causes: dict[Cause, Rule] = {}
+    """Rules of the likely causes of the delay, in order; the first that holds, else `unknown`."""
     flags: Annotated[dict[Name, Flag], Field(max_length=MOST)] = {}
+    """Marks by name; later rules can use them."""
     suppressions: Annotated[tuple[Suppression, ...], Field(max_length=MOST)] = ()
+    """Who must not be pressed; the first that holds decides."""
     segments: Annotated[tuple[Segment, ...], Field(min_length=1, max_length=MOST)]
+    """The groups of the portfolio; the first whose rule holds takes the account."""
     treatments: Annotated[dict[Name, Treatment], Field(max_length=MOST)]
+    """What can be done, by name; `do_nothing` must be among them."""
     offers: dict[Name, Offer] = {}
+    """What may be negotiated, by name."""
     recommended_due: RecommendedDue = RecommendedDue()
     contact: ContactPolicy = ContactPolicy()
     messages: Messages = Messages()
-    languages: tuple[Language, ...] = Field(
-        default=(), description="of customers who have said theirs, besides the portfolio's own"
-    )
+    languages: tuple[Language, ...] = ()
+    """Languages of customers who have said theirs, besides the portfolio's own."""
     capacities: dict[Name, Capacity] = {}
+    """What teams can do in one run, by name; without limit when empty."""
     budgets: dict[Name, Budget] = {}
+    """What may be spent in one run, by name; without limit when empty."""
     pressure: dict[Name, PressureLimit] = {}
+    """How much any group may be pressed, by name; without limit when empty."""
     strategy: Strategy = Strategy()
     experiment: Experiment = Experiment()
     learning: LearningPolicy = LearningPolicy()

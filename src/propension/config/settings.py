@@ -12,37 +12,14 @@ from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
 from cronsim import CronSim, CronSimError
-from pydantic import (
-    AfterValidator,
-    Field,
-    PrivateAttr,
-    StringConstraints,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, PrivateAttr, StringConstraints
 
-from propension.config.base import Amount, Model, Name
+from propension.config.base import Language, Model
 from propension.config.board import Board
 from propension.config.monitoring import Monitoring
 from propension.config.places import Database, Source
 from propension.config.spark import Spark
-
-Language = Literal["es", "pt", "en"]
-Stage = Literal["overdue", "upcoming"]
-# Days the curve of a list shows, whatever the target's own horizon is.
-HORIZONS = (7, 15, 30, 60, 90)
-Share = Annotated[float, Field(ge=0, le=1)]
-
-
-class Texts(Model):
-    """One text in the three languages of the product."""
-
-    es: str
-    pt: str
-    en: str
-
-    def in_language(self, language: Language) -> str:
-        """Return the text in ``language``."""
-        return str(getattr(self, language))
+from propension.config.training import Features, ModelSettings, Snapshots, Target
 
 
 def _known_zone(name: str) -> str:
@@ -55,180 +32,60 @@ class Portfolio(Model):
     """Whose debts these are, and how their readers write numbers and dates."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=80)]
+    """What the portfolio is called in lists, messages and the registry."""
     country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = "CO"
+    """ISO 3166-1 code: how numbers are written, and whose holidays and contact rules hold for customers without a country."""
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "COP"
+    """ISO 4217 code of all amounts; debts in other currencies are converted to it."""
     language: Language = "es"
-    timezone: Annotated[str, AfterValidator(_known_zone)] | None = Field(
-        default=None,
-        description="the clock on which lists show times of customers whose own is not known",
-    )
-
-
-class Target(Model):
-    """What is predicted: paying ``paid_share`` of the overdue balance in ``horizon_days``."""
-
-    horizon_days: Annotated[int, Field(gt=0, le=365)] = 30
-    paid_share: Annotated[float, Field(gt=0, le=1)] = 0.8
-    recording_lag_days: Annotated[int, Field(ge=0, le=90)] = 0
-    min_overdue_amount: Amount = 0
-    horizons: tuple[Annotated[int, Field(gt=0, le=365)], ...] = HORIZONS
-    upcoming_days: Annotated[int, Field(gt=0, le=120)] = 15
-    grace_days: Annotated[int, Field(ge=0, le=60)] = 3
-    stages: Annotated[tuple[Stage, ...], Field(min_length=1)] = ("overdue", "upcoming")
-
-    @property
-    def curve(self) -> tuple[int, ...]:
-        """Every horizon that is looked at, the target's own among them, shortest first."""
-        return tuple(sorted({*self.horizons, self.horizon_days}))
-
-    def population(self, stage: Stage) -> tuple[float, int | None]:
-        """Return the least overdue amount, and the days ahead, that make a stage's population."""
-        return (self.min_overdue_amount, None) if stage == "overdue" else (0, self.upcoming_days)
-
-    def outcome_days(self, stage: Stage) -> int:
-        """Return how many days after an as-of date the outcome of a stage is over."""
-        return self.horizon_days if stage == "overdue" else self.upcoming_days + self.grace_days
-
-
-class Snapshots(Model):
-    """Which as-of dates a model learns from."""
-
-    every: Literal["week", "month"] = "month"
-    history_days: Annotated[int, Field(ge=0, le=3650)] = 90
-    max_count: Annotated[int, Field(ge=4, le=600)] = 104
-
-
-class ExtraFeature(Model):
-    """A feature of the portfolio's own, with the words that explain it.
-
-    By default a column of ``attributes``; with ``stream`` and ``sql``, an expression over the
-    rows of a stream known by the as-of date, or over other features (``derived``).
-    """
-
-    name: Name
-    kind: Literal["number", "category"] = "number"
-    text: Texts
-    stream: Literal[
-        "attributes", "debts", "payments", "bounces", "contacts", "promises", "disputes", "groups",
-        "profile", "derived",
-    ] = "attributes"  # fmt: skip
-    sql: str | None = None
-
-    @model_validator(mode="after")
-    def _has_expression(self) -> ExtraFeature:
-        if (self.sql is None) != (self.stream == "attributes"):
-            raise ValueError("give stream and sql together, or neither for a column of attributes")
-        return self
-
-
-class Features(Model):
-    """Features beyond the catalogue."""
-
-    extra: tuple[ExtraFeature, ...] = ()
-    plugins: tuple[str, ...] = Field(
-        default=(),
-        description="entry points of the group propension.features: functions that return features",
-    )
-
-
-class Gate(Model):
-    """What a challenger must show to replace the champion, on the same rows."""
-
-    log_loss_margin: Annotated[float, Field(ge=0, le=1)] = Field(
-        default=0.005, description="nats it may be worse by, chance included"
-    )
-    auc_margin: Annotated[float, Field(ge=0, le=1)] = 0.01
-    max_bias: Annotated[float, Field(gt=0, le=1)] = Field(
-        default=0.05, description="mean propensity minus the share that paid, beyond chance"
-    )
-    slope: tuple[Annotated[float, Field(gt=0)], Annotated[float, Field(gt=0)]] = Field(
-        default=(0.7, 1.4), description="of paying on the log-odds; 1 is honest"
-    )
-    fairness_margin: Share = Field(
-        default=0.03, description="how much a gap between groups may grow"
-    )
-    draws: Annotated[int, Field(ge=50, le=5000)] = 200
-
-
-class Alarms(Model):
-    """When a test is too good to be true."""
-
-    auc: Annotated[float, Field(gt=0.5, le=1)] = 0.95
-    gain_share: Annotated[float, Field(gt=0, le=1)] = Field(
-        default=0.8, description="of all that the trees gained, carried by one feature"
-    )
-    stale_auc_loss: Annotated[float, Field(gt=0, le=1)] = Field(
-        default=0.05, description="AUC lost when one feature is known a day later"
-    )
-
-
-class ModelSettings(Model):
-    """The estimator and the honest test in time."""
-
-    test_from: dt.date | None = None
-    test_share: Annotated[float, Field(gt=0, lt=0.6)] = 0.2
-    validation_share: Annotated[float, Field(gt=0, lt=0.4)] = 0.1
-    calibration_share: Annotated[float, Field(gt=0, lt=0.4)] = 0.1
-    calibration: Literal["auto", "none", "platt", "beta", "isotonic"] = "auto"
-    half_life_days: Annotated[int, Field(ge=1, le=3650)] | None = Field(
-        default=None,
-        description="a snapshot this much older weighs half; all weigh the same when empty",
-    )
-    learning_rate: Annotated[float, Field(gt=0, le=1)] = 0.03
-    num_leaves: Annotated[int, Field(ge=2, le=255)] = 15
-    max_depth: Annotated[int, Field(ge=1, le=12)] = 6
-    min_rows_per_leaf: Annotated[int, Field(ge=1, le=1_000_000)] = 50
-    feature_share: Annotated[float, Field(gt=0, le=1)] = 0.5
-    row_share: Annotated[float, Field(gt=0, le=1)] = 0.8
-    l2: Annotated[float, Field(ge=0, le=1e6)] = 10.0
-    max_trees: Annotated[int, Field(ge=1, le=5000)] = 1000
-    early_stopping_rounds: Annotated[int, Field(ge=1, le=5000)] = 40
-    alarms: Alarms = Alarms()
-    gate: Gate = Gate()
-    seed: Annotated[int, Field(ge=0, lt=2**31)] = 7
+    """What managers read, and customers who have not said theirs."""
+    timezone: Annotated[str, AfterValidator(_known_zone)] | None = None
+    """IANA name of the clock of teams and schedules, and of customers whose own is not known; the country's when empty."""
 
 
 class Registry(Model):
     """Where models are logged and registered."""
 
     path: Path = Path("models")
+    """Folder of models and of their log."""
     name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]+$")] | None = None
-    tracking_uri: str | None = Field(
-        default=None, description="an MLflow server; a local sqlite file under path when empty"
-    )
+    """Under which models are registered; made of the portfolio's name when empty."""
+    tracking_uri: str | None = None
+    """An MLflow server; a local sqlite file under `path` when empty."""
 
 
 class Outputs(Model):
     """Where lists are written and what they may show."""
 
     path: Path = Path("outputs")
+    """Folder of the lists."""
     personal_data: Literal["none", "masked", "full"] = "masked"
+    """What lists show of people: nothing, masked names, or names and telephones in full."""
     excel_rows: Annotated[int, Field(ge=1, le=1_000_000)] = 50_000
-    column_names: Literal["localised", "machine"] | None = Field(
-        default=None,
-        description="heads of every CSV file and of the workbook; when empty, scored.csv has machine names and the others words",
-    )
+    """Most rows of the workbook's list, the first by priority, and of its teams' sheets together; other files hold all."""
+    column_names: Literal["localised", "machine"] | None = None
+    """Heads of every CSV file and of the workbook: words or machine names; when empty, scored.csv has machine names and the others words."""
     reasons: Annotated[int, Field(ge=1, le=20)] = 5
-    keep_decisions_days: Annotated[int, Field(ge=1, le=36_500)] | None = Field(
-        default=3650, description="how long the log of decisions is kept; for ever when empty"
-    )
-    database: Database | None = Field(
-        default=None, description="where each list is written besides; no database when empty"
-    )
-    lock_hours: Annotated[float, Field(gt=0, le=168)] = Field(
-        default=6, description="how long the lock of a run on another host counts"
-    )
-    stage_hours: Annotated[float, Field(gt=0, le=8760)] = Field(
-        default=48, description="how long the finished stages of a run that did not end are kept"
-    )
+    """Most reasons told of an account."""
+    keep_decisions_days: Annotated[int, Field(ge=1, le=36_500)] | None = 3650
+    """Days for which the log of decisions is kept; for ever when empty."""
+    database: Database | None = None
+    """Where each list is written besides; no database when empty."""
+    lock_hours: Annotated[float, Field(gt=0, le=168)] = 6
+    """Hours for which the lock of a run on another host counts."""
+    stage_hours: Annotated[float, Field(gt=0, le=8760)] = 48
+    """Hours for which the finished stages of a run that did not end are kept."""
 
 
 class Resources(Model):
     """What a run may use of the machine."""
 
     threads: Annotated[int, Field(ge=1, le=256)] = 2
+    """Processor threads of a run."""
     memory_gb: Annotated[float, Field(gt=0.2, le=100_000)] = 4
+    """Gigabytes that the embedded engine may hold before it goes on on disk."""
     batch_rows: Annotated[int, Field(ge=100, le=1_000_000)] = 20_000
+    """Accounts that are scored at a time."""
 
 
 def _schedule(text: str) -> str:
@@ -246,16 +103,18 @@ class Schedules(Model):
     """When the flows run by themselves, as cron says it, on the portfolio's clock; never where empty."""
 
     training: Annotated[str, AfterValidator(_schedule)] | None = "0 5 1 * *"
+    """When `propension train` runs; by default on the 1st of every month at 05:00."""
     scoring: Annotated[str, AfterValidator(_schedule)] | None = "0 6 * * 1-6"
+    """When `propension score` runs; by default from Monday to Saturday at 06:00."""
     monitoring: Annotated[str, AfterValidator(_schedule)] | None = "0 7 * * 1"
+    """When `propension monitor` runs; by default on Mondays at 07:00."""
 
 
 class Notify(Model):
     """Who is told when a run fails."""
 
-    webhook_env: Annotated[str, StringConstraints(pattern=r"^[A-Z_][A-Z0-9_]*$")] | None = Field(
-        default=None, description="the environment variable that holds the address to post to"
-    )
+    webhook_env: Annotated[str, StringConstraints(pattern=r"^[A-Z_][A-Z0-9_]*$")] | None = None
+    """The environment variable that holds the address to post to; nobody is told when empty."""
 
 
 class Settings(Model):
@@ -267,6 +126,7 @@ class Settings(Model):
     portfolio: Portfolio
     source: Source
     policy: Path = Path("policy.yaml")
+    """The policy file."""
     target: Target = Target()
     snapshots: Snapshots = Snapshots()
     features: Features = Features()
@@ -274,9 +134,8 @@ class Settings(Model):
     registry: Registry = Registry()
     outputs: Outputs = Outputs()
     resources: Resources = Resources()
-    spark: Spark | None = Field(
-        default=None, description="scoring beyond one machine; the embedded engine when empty"
-    )
+    spark: Spark | None = None
+    """Scoring beyond one machine; the embedded engine when empty."""
     monitoring: Monitoring = Monitoring()
     schedules: Schedules = Schedules()
     notify: Notify = Notify()

@@ -15,19 +15,13 @@ class Spark(Model):
 
     master: Annotated[
         str, StringConstraints(pattern=r"^(local(\[[\d*, ]+\])?|yarn|(spark|k8s|sc)://.+)$")
-    ] = Field(
-        description="local[2], yarn, spark://..., k8s://..., or a Spark Connect server: sc://..."
-    )
-    work: Path | None = Field(
-        default=None,
-        description="a folder that the driver and every worker reach by the same path; outputs.path when empty",
-    )
-    group_accounts: Annotated[int, Field(ge=100, le=1_000_000)] = Field(
-        default=50_000, description="accounts that a worker decides about at once"
-    )
-    sample_accounts: Annotated[int, Field(ge=1000, le=10_000_000)] = Field(
-        default=100_000, description="accounts that the first prices of scarce teams are found on"
-    )
-    partitions: Annotated[int, Field(ge=1, le=100_000)] | None = Field(
-        default=None, description="parts of a shuffle; Spark's own choice when empty"
-    )
+    ]
+    """local[2], yarn, spark://..., k8s://..., or a Spark Connect server: sc://..."""
+    work: Path | None = None
+    """A folder that the driver and every worker reach by the same path; `outputs.path` when empty."""
+    group_accounts: Annotated[int, Field(ge=100, le=1_000_000)] = 50000
+    """Accounts that a worker decides about at once."""
+    sample_accounts: Annotated[int, Field(ge=1000, le=10_000_000)] = 100000
+    """Accounts that the first prices of scarce teams are found on."""
+    partitions: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    """Parts of a shuffle; Spark's own choice when empty."""

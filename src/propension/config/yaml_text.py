@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import yaml
@@ -13,6 +14,7 @@ MAX_DEPTH = 50
 MAX_VALUES = 200_000
 # The language refuses to write numbers of thousands.
 MAX_DIGITS = 400
+_DIGITS = re.compile(r"[-+.:_0-9]+|[-+]?0[xb][_0-9a-fA-F]+")
 
 
 class UnsafeYAMLError(yaml.YAMLError):
@@ -64,7 +66,7 @@ def _refuse_oddities(event: yaml.Event) -> None:
     if (tag := getattr(event, "tag", None)) is not None:
         raise UnsafeYAMLError(f"the tag {tag!r} is not read{_at(event)}. Take it out")
     value = getattr(event, "value", "")
-    if len(value) > MAX_DIGITS and set(value) <= set("+-.:_0123456789"):
+    if len(value) > MAX_DIGITS and _DIGITS.fullmatch(value):
         raise UnsafeYAMLError(f"a number has {len(value):,} digits{_at(event)}. Correct it")
     # No path, query or text can hold it.
     if "\0" in value:

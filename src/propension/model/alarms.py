@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from propension.config import Language
-from propension.config.settings import Alarms
+from propension.config.training import Alarms
 from propension.model.bundle import Bundle
 from propension.model.dataset import TrainingSet
 from propension.model.metrics import auc

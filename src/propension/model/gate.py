@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from propension.config import Language
-from propension.config.settings import Gate
+from propension.config.training import Gate
 from propension.model.alarms import Alarm
 from propension.model.bootstrap import Paired
 from propension.model.sentences import tell

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 import yaml
 from builders import settings_of, write_config
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from propension.config import Policy, load_policy, load_settings
+from propension.config import Policy, Settings, load_policy, load_settings
 from propension.errors import ConfigurationError
 
 MINIMAL = "portfolio: { name: test }\nsource: { path: data }\n"
@@ -65,6 +65,18 @@ def test_what_the_template_leaves_commented_out_is_accepted(tmp_path: Path) -> N
     assert settings.source.csv.date_formats == ("%d/%m/%Y",)
     assert set(settings.source.tables) == {"customers", "debts", "payments"}
     assert settings.features.extra[0].name == "bureau_score"
+
+
+@pytest.mark.parametrize("model", [Settings, Policy])
+def test_every_setting_says_what_it_is(model: type[BaseModel]) -> None:
+    schema = model.model_json_schema()
+    silent = [
+        f"{part['title']}.{name}"
+        for part in (schema, *schema["$defs"].values())
+        for name, told in part.get("properties", {}).items()
+        if "description" not in told and "$ref" not in told
+    ]
+    assert silent == []
 
 
 # Faults of the file
@@ -396,3 +408,30 @@ def test_how_a_database_is_reached_does_not_make_other_results(tmp_path: Path) -
         outputs={"database": {"schema": "cartera"}},
     )
     assert here.digest() == there.digest()
+
+
+@pytest.mark.parametrize("prefix", ["", "0x", "-0x", "0b"])
+def test_number_too_long_to_print_is_refused_with_its_line(tmp_path: Path, prefix: str) -> None:
+    file = config(tmp_path, f"{MINIMAL}resources: {{ threads: {prefix}{'1' * 20_000} }}\n")
+    with pytest.raises(ConfigurationError, match=r"a number has 20,0\d\d digits \(line \d\)"):
+        load_settings(file)
+
+
+def test_shift_in_another_clock_is_refused(tmp_path: Path) -> None:
+    agenda = {"shifts": [{"start": "08:00Z", "end": "12:00"}]}
+    with pytest.raises(ConfigurationError, match=r"agenda\.shifts\.0 .*from one whole hour"):
+        load_policy(policy_file(tmp_path, agenda=agenda))
+
+
+def test_yes_is_no_number_within_a_list_or_a_mapping(tmp_path: Path) -> None:
+    worth = {"by": {"open_amount": True}}
+    with pytest.raises(ConfigurationError, match=r"value_tiers.*by is neither yes nor no"):
+        load_policy(policy_file(tmp_path, value_tiers=worth))
+    with pytest.raises(ConfigurationError, match=r"target.*horizons is neither yes nor no"):
+        load_settings(config(tmp_path, f"{MINIMAL}target: {{ horizons: [yes, 30] }}\n"))
+
+
+def test_slopes_that_fall_are_refused(tmp_path: Path) -> None:
+    file = config(tmp_path, f"{MINIMAL}model: {{ gate: {{ slope: [1.4, 0.7] }} }}\n")
+    with pytest.raises(ConfigurationError, match="slope must rise"):
+        load_settings(file)

@@ -3,7 +3,7 @@ import pyarrow as pa
 import pytest
 from scoring_builders import feature_rows, small_bundle
 
-from propension.config.settings import Alarms
+from propension.config.training import Alarms
 from propension.model.alarms import leak_alarms
 from propension.model.dataset import TrainingSet
 

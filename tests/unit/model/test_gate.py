@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from propension.config.settings import Gate
+from propension.config.training import Gate
 from propension.model.alarms import Alarm
 from propension.model.bootstrap import ClusteredBootstrap
 from propension.model.gate import calibration_checks, fairness_checks, judge

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
-from propension.config.base import Model
+from propension.config.base import Language, Model
 from propension.config.contact import (
     CapRule,
     Channel,
@@ -20,7 +20,6 @@ from propension.config.contact import (
     Text,
     Window,
 )
-from propension.config.settings import Language
 
 Recipient = Literal["debtor", "guarantor", "co_debtor", "third_party", "reference"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]

@@ -168,6 +168,21 @@ def test_accounts_that_are_all_alike_leave_no_wide_gap(profiles):
     assert found.gap < 0.001
 
 
+@pytest.mark.parametrize("accounts", [100, 6_000])
+def test_a_budget_is_used_to_the_last_cent(accounts):
+    values = np.repeat(np.array([[0.0], [5.0], [4.0]], np.float32), accounts, axis=1)
+    # In binary a hundred times seven cents is more than seven, and three times a tenth more than three tenths.
+    for cost, budget in ((0.07, 7 * accounts / 100), (0.1, 0.3)):
+        found = allocate(values[:2], [Resource("messages", budget, [0, cost])])
+        assert found.choice.sum() == round(budget / cost)
+
+
+def test_nobody_gets_less_than_what_is_open_to_all():
+    values = np.repeat(np.array([[0], [101], [100], [99.9]], np.float32), 30_000, axis=1)
+    found = allocate(values, [Resource("calls", 3_000, [0, 1, 0, 0])])
+    assert np.bincount(found.choice).tolist() == [0, 3_000, 27_000]
+
+
 def test_without_capacity_everybody_is_left_alone():
     values, resources = portfolio(3_000, tight=0)
     values[1:] -= 1

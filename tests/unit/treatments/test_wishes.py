@@ -126,7 +126,7 @@ def test_who_is_not_to_be_contacted_is_the_customer_through_no_account(content):
     assert found["A2"]["treatment"] == "friendly_reminder"
 
 
-def slate_of(values, wishes, policy, seed=0, opened=None):
+def slate_of(values, wishes, policy, seed=0, opened=None, strategy=CHAMPION):
     """A slate over values (treatments x accounts), arms drawn by a generator, wishes as names."""
     rng = np.random.default_rng(seed)
     values = np.array(values, np.float32)
@@ -147,7 +147,7 @@ def slate_of(values, wishes, policy, seed=0, opened=None):
     accounts = pa.table(
         {
             "arm": arm.tolist(),
-            "strategy": [CHAMPION] * n,
+            "strategy": [strategy] * n,
             "wish": list(wishes),
             "drawn": rng.random(n),
         }
@@ -204,6 +204,32 @@ def test_who_finds_no_room_is_told_of_the_limit(content):
     left = plan.choice == 0
     assert {plan.reasons[code] for code in plan.reason[left]} == {"capacity:calls"}
     assert set(plan.missed[left]) == {1}
+
+
+def test_who_needs_more_than_there_is_bars_nobody_behind(content):
+    policy = policy_with(content)
+    slate = slate_of(alike(4, 5.0, 3.0, -1.0), ["call"] * 4, policy)
+    # In turn: more than there is, something, more than that leaves, and all the rest.
+    place = np.argsort(slate.accounts["drawn"].to_numpy())
+    minutes = np.zeros(4)
+    minutes[place] = [90, 20, 50, 40]
+    limit = Limit("m", None, "minutes", Resource("m", 60, np.array([0, 1.0, 0, 0]), minutes))
+    plan = make_plan(policy, slate, [limit])
+    assert plan.choice[place].tolist() == [0, 1, 0, 1]
+
+
+def test_what_people_chose_instead_of_is_what_the_accounts_own_strategy_would_do(content):
+    challengers = {"by_order": {"share": 0.5, "choose": "order"}}
+    experiment = content["experiment"] | {"control_share": 0, "explore_share": 0}
+    policy = Policy.model_validate(
+        content | {"experiment": experiment | {"challengers": challengers}}
+    )
+    # By value the letter, in order the call.
+    slate = slate_of(alike(4, 3.0, 5.0, -1.0), ["do_nothing"] * 4, policy, strategy="by_order")
+    plan = make_plan(policy, slate, [])
+    assert set(plan.choice) == {0}
+    assert set(plan.missed) == {TREATMENTS.index("call")}
+    assert {plan.reasons[code] for code in plan.reason} == {"chosen_by_people"}
 
 
 def test_people_come_before_the_strategy_where_there_is_too_little(content):

@@ -21,6 +21,8 @@ Weight: TypeAlias = NDArray[np.float32]
 # Accounts looked at together: their row of values fits a core's cache.
 BLOCK_ACCOUNTS = 1 << 16
 _MIN_BLOCKS = 16
+# A hundred times seven cents is a little more than seven in binary: what is used up to the cent fits.
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +58,7 @@ class Problem:
     weights : tuple of array or None, one per resource
         Of shape (n_accounts,) or (n_treatments, n_accounts).
     capacities : array of shape (n_resources,)
+        With ``ROUNDING``.
     """
 
     values: Values
@@ -152,7 +155,7 @@ def check_problem(values: ArrayLike, resources: Sequence[Resource]) -> Problem:
         checked,
         np.array([amounts for amounts, _ in parts]).reshape(len(parts), len(checked)),
         tuple(weight for _, weight in parts),
-        np.array([float(resource.capacity) for resource in resources]),
+        np.array([resource.capacity * (1 + ROUNDING) for resource in resources]),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from propension.treatments.allocation.dual import search_prices
 from propension.treatments.allocation.problem import (
@@ -25,8 +25,8 @@ from propension.treatments.allocation.repair import (
     shed,
 )
 
-# Where whole segments share one value, values are told apart by up to this share of a gain; where
-# use is off by this share of a capacity and by this many accounts, they do.
+# Where whole segments share one value, the values of what is scarce are told apart by up to this share
+# of a gain; where use is off by this share of a capacity and by this many accounts, they do.
 _JITTER = 0.005
 _OFF_SHARE, _OFF_ACCOUNTS = 0.02, 50
 
@@ -126,14 +126,16 @@ def _apart(problem: Problem, ranking: Ranking, seed: int) -> Ranking:
     few = _OFF_ACCOUNTS * use / np.maximum(users, 1)
     if (off <= np.maximum(_OFF_SHARE * problem.capacities, few)).all():
         return ranking
-    parted = replace(problem, values=_jittered(problem.values, seed))
+    scarce: NDArray[np.bool_] = np.any(problem.amounts[ranking.prices > 0] > 0, axis=0)
+    parted = replace(problem, values=_jittered(problem.values, scarce, seed))
     return rank_treatments(parted, search_prices(parted, seed, ranking.prices))
 
 
-def _jittered(values: Values, seed: int) -> Values:
+def _jittered(values: Values, scarce: NDArray[np.bool_], seed: int) -> Values:
     rng, parted = np.random.default_rng(seed), values.copy()
     low, width = np.float32(1 - _JITTER), np.float32(2 * _JITTER)
-    for treatment in parted[1:]:
+    for place in np.flatnonzero(scarce):
+        treatment = parted[place]
         factor = low + width * rng.random(values.shape[1], np.float32)
         treatment[:] = values[0] + factor * (treatment - values[0])
     return parted

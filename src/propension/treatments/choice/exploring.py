@@ -129,8 +129,8 @@ def trim(
 ) -> tuple[NDArray[np.int16], NDArray[np.bool_]]:
     """Return the draws that fit into every capacity, and whose chance is no longer known.
 
-    Where luck drew more than there is, those with the largest numbers are left alone; then nobody who
-    drew of that resource is learnt from.
+    Where luck drew more than there is, the smallest numbers go first, and who needs more than is left
+    when its turn comes is left alone; then nobody who drew of that resource is learnt from.
     """
     kept, touched = choice.copy(), np.zeros(len(choice), bool)
     order = np.argsort(number, kind="stable")
@@ -138,6 +138,17 @@ def trim(
         use = problem.use_of(resource, kept)
         if use.sum() > capacity:
             touched |= use > 0
-            out = order[np.cumsum(use[order]) > capacity]
-            kept[out[use[out] > 0]] = 0
+            fitting = _in_turn(use, order[use[order] > 0], capacity)
+            kept[np.setdiff1d(np.flatnonzero(use), fitting)] = 0
     return kept, touched
+
+
+def _in_turn(use: Floats, waiting: NDArray[np.intp], room: float) -> NDArray[np.intp]:
+    """Return who of those waiting finds room, each in turn; what is too large for it bars nobody behind."""
+    fitting = [waiting[:0]]
+    while len(waiting := waiting[use[waiting] <= room]):
+        taken = waiting[np.cumsum(use[waiting]) <= room]
+        fitting.append(taken)
+        room -= float(use[taken].sum())
+        waiting = waiting[len(taken) :]
+    return np.concatenate(fitting)

@@ -169,7 +169,8 @@ def _missed(
 ) -> tuple[Choice, Choice, tuple[str, ...]]:
     """Return what every account's strategy would rather have done, and what kept it from that.
 
-    The control group and exploring accounts look to the champion.
+    The control group and exploring accounts look to the champion; those for which people chose, to the
+    strategy they would follow.
     """
     control, exploring = arms.control, arms.exploring
     drawn = control | exploring
@@ -186,7 +187,7 @@ def _missed(
         reason[short] = len(_WORDS) + _scarcest(whole, part, short) if limits else 0
         idle = (settled == 0) & (best == 0) & (first != 0)
         missed[members[idle]], reason[members[idle]] = first[idle], _WORDS.index(COSTS_MORE)
-    would = taken[0].would
+    would = _unasked(slate, taken, arms)
     for arm, word in ((control, CONTROL), (exploring, EXPLORE), (arms.decided, BY_PEOPLE)):
         kept = arm & (would != choice) & (would != 0)
         missed[kept], reason[kept] = would[kept], _WORDS.index(word)
@@ -196,6 +197,16 @@ def _missed(
     reason[denied] = np.where(control[denied], _WORDS.index(CONTROL), crowded)
     reason[missed == choice] = 0
     return missed, reason, reasons
+
+
+def _unasked(slate: Slate, taken: list[Taken], arms: Arms) -> Choice:
+    """Return what would be done about every account if people had not chosen and nothing were drawn."""
+    would = taken[0].would.copy()
+    arm, strategy = (slate.accounts[name].to_numpy() for name in ("arm", "strategy"))
+    for part in taken[1:]:
+        asked = arms.decided & (arm == "treatment") & (strategy == part.strategy)
+        would[asked] = part.would[asked]
+    return would
 
 
 def _fullest(

@@ -14,7 +14,7 @@ from propension.config import CHAMPION, Policy
 from propension.errors import ModelError
 from propension.treatments.allocation import Resource
 from propension.treatments.allocation.dual import highest_prices, refine_prices, search_prices
-from propension.treatments.allocation.problem import Floats
+from propension.treatments.allocation.problem import ROUNDING, Floats
 from propension.treatments.choice.exploring import draw_factors
 from propension.treatments.choice.limits import Limit, most_of_group
 from propension.treatments.choice.market import Ask, Market, added
@@ -37,7 +37,6 @@ PASSES = 8
 # exactly. At the very prices whole groups of equal accounts may all want something, or none of them.
 _LOWERED = 0.01
 _EDGES = 48
-_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,9 +106,12 @@ def settle(policy: Policy, ask: Ask, sample: Sequence[Part], passes: int = PASSE
     censuses = ask(partial(take_census, policy=policy))
     limits = _whole_limits(policy, censuses)
     names = [limit.resource.name for limit in limits]
-    capacities = {limit.resource.name: limit.resource.capacity for limit in limits}
-    terms, drawn = _settle_draws(policy, ask, limits, censuses)
-    left = {name: max(0.0, capacities[name] - drawn[name]) for name in names}
+    capacities = np.array([limit.resource.capacity for limit in limits]) * (1 + ROUNDING)
+    terms, drawn = _settle_draws(policy, ask, limits, capacities, censuses)
+    left = {
+        name: max(0.0, capacity - drawn[name])
+        for name, capacity in zip(names, capacities.tolist(), strict=True)
+    }
     used, shares = dict(drawn), []
     members = {
         strategy: sum(census["members"][strategy] for census in censuses)
@@ -146,12 +148,15 @@ def _whole_limits(policy: Policy, censuses: list[dict[str, Any]]) -> list[Limit]
 
 
 def _settle_draws(
-    policy: Policy, ask: Ask, limits: list[Limit], censuses: list[dict[str, Any]]
+    policy: Policy,
+    ask: Ask,
+    limits: list[Limit],
+    capacities: Floats,
+    censuses: list[dict[str, Any]],
 ) -> tuple[Terms, Use]:
     """How much less is drawn, and the last draws for which there is room; with what they use."""
     names = [limit.resource.name for limit in limits]
     expected = added([census["expected"] for census in censuses], names)
-    capacities = np.array([limit.resource.capacity for limit in limits])
     amounts = np.array([np.asarray(limit.resource.use) for limit in limits])
     treatments = catalogue_order(policy)
     factor = draw_factors(
@@ -190,7 +195,7 @@ def _settle_cuts(market: Market, sample: list[Part]) -> tuple[Terms, float, Use]
     for _ in range(len(market.room) + 1):
         answers = market.taken(terms)
         use = added([used for _, used in answers], market.names)
-        over = [name for name in market.names if use[name] > market.room[name] * (1 + _ROUNDING)]
+        over = [name for name in market.names if use[name] > market.room[name]]
         if not over:
             return terms, sum(value for value, _ in answers), use
         asked = (strategy, over[0])

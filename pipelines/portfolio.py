@@ -16,7 +16,7 @@ from propension.config import HOME, Stage, load_policy, load_settings, starting_
 from propension.errors import ConfigurationError, OutputError
 from propension.explain import waterfall_picture
 from propension.features import catalogue
-from propension.model import Reader, Registry
+from propension.model import Registry, ReportReader
 from propension.outputs import (
     INPUTS_NAME,
     SCORED_NAME,
@@ -193,7 +193,7 @@ def draw_account(config: Path, row: Mapping[str, Any], out: Path) -> Path:
             f"as_of={row['as_of']}: the list is of an older version and cannot be drawn. "
             "Run: propension score"
         )
-    reader = Reader(settings.portfolio.language)
+    reader = ReportReader(settings.portfolio.language)
     svg, _ = waterfall_picture(row["reasons"], model["base_margin"], row["margin"], reader)
     try:
         out.write_text(svg, encoding="utf-8", newline="\n")

@@ -24,8 +24,8 @@ from propension.model import (
     AUDIT_FILE,
     FEATURES_FOLDER,
     Bundle,
-    Reader,
     Registry,
+    ReportReader,
     Tuned,
     assemble,
     build_training_data,
@@ -177,7 +177,7 @@ def report_model(config: Path, data: Path, bundle: Path, pressure: dict[str, Any
     features = catalogue(settings.features)
     day = load_evaluation(bundle).windows["test"]["last"]
     rows = pq.read_table(data / FEATURES_FOLDER / f"as_of={day}.parquet")
-    reader = Reader(settings.portfolio.language)
+    reader = ReportReader(settings.portfolio.language)
     pictures = explanation_pictures(Bundle.load(bundle), rows, features, reader)
     return report_training(settings, features, bundle, pressure, pictures)
 

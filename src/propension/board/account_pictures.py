@@ -11,8 +11,8 @@ from babel.dates import format_date
 from matplotlib.axes import Axes
 
 from propension.board.speech import Speech
-from propension.model.drawing import BLUE, GREY, ORANGE, drawing, written
-from propension.outputs.formats import LOCALES
+from propension.writing import LOCALES
+from propension.writing.drawing import BLUE, GREY, ORANGE, drawing, written
 
 _PALE = "#b7c9e2"
 # From the top down; which kinds of event each shows.

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from babel.numbers import format_compact_decimal
 from matplotlib.colors import LinearSegmentedColormap, LogNorm
 
 from propension.board.overview import Plane
 from propension.board.speech import Speech
-from propension.model.drawing import BLUE, GREY, INK, drawing, written
-from propension.outputs.formats import LOCALES
+from propension.writing import format_short
+from propension.writing.drawing import BLUE, GREY, INK, drawing, written
 
 _MONEY = LinearSegmentedColormap.from_list("money", ["#dbe8f6", "#7fb0de", "#1f5fa8", "#0b2c54"])
 # Corners: code, whether to the right, whether above.
@@ -45,7 +44,9 @@ def plane_picture(found: Plane, speech: Speech) -> str:
         norm = LogNorm(max(smallest, largest / 1e4), max(largest, smallest * 1.01))
         drawn = axes.pcolormesh(sides, heights, grid, cmap=_MONEY, norm=norm, rasterized=True)
         bar = figure.colorbar(drawn, ax=axes, label=speech.label("amount_at_stake"), pad=0.02)
-        bar.ax.yaxis.set_major_formatter(written(lambda value: _short(value, speech)))
+        bar.ax.yaxis.set_major_formatter(
+            written(lambda value: format_short(value, speech.language))
+        )
         bar.ax.yaxis.set_minor_formatter(written(lambda _: ""))
         for code, is_right, is_above in _CORNERS:
             axes.annotate(
@@ -89,13 +90,9 @@ def forecast_picture(found: Mapping[str, Any], speech: Speech) -> str:
         axes.set_xticks(places, [speech.number(week["week"]) for week in weeks])
         axes.set(xlabel=speech.say("portfolio.week"))
         axes.grid(visible=False, axis="x")
-        axes.yaxis.set_major_formatter(written(lambda value: _short(value, speech)))
+        axes.yaxis.set_major_formatter(written(lambda value: format_short(value, speech.language)))
     return svg()
 
 
 def _of(ends: Mapping[str, float | None], name: str) -> float:
     return float(ends[name] or 0.0)
-
-
-def _short(value: float, speech: Speech) -> str:
-    return str(format_compact_decimal(value, locale=LOCALES[speech.language], fraction_digits=1))

@@ -12,18 +12,18 @@ from babel.dates import format_datetime
 from propension.board.texts import TEXTS
 from propension.board.texts.rules import RULES
 from propension.config import Language
-from propension.model.reader import DATES
-from propension.outputs import (
-    SCORED_COLUMNS,
+from propension.outputs import SCORED_COLUMNS
+from propension.outputs.wording import SHEET_TEXTS, Wording
+from propension.writing import (
+    DATES,
+    LOCALES,
+    NOTHING,
     format_amount,
     format_date,
     format_number,
     format_share,
 )
-from propension.outputs.formats import LOCALES
-from propension.outputs.wording import SHEET_TEXTS, Wording
 
-NOTHING = "–"
 _LABELS = {column.name: column.label for column in SCORED_COLUMNS}
 
 

@@ -1,7 +1,7 @@
 """Settings and policy: YAML read into typed models."""
 
 from propension.config.agenda import Agenda, Shift
-from propension.config.base import Language, Stage, Texts
+from propension.config.base import Language, Stage, Texts, texts
 from propension.config.board import Board
 from propension.config.countries import COUNTRIES, Country
 from propension.config.experiment import CHAMPION, Challenger, Experiment, LearningPolicy, Strategy
@@ -83,4 +83,5 @@ __all__ = [
     "load_policy",
     "load_settings",
     "starting_files",
+    "texts",
 ]

@@ -54,3 +54,8 @@ class Texts(Model):
     def in_language(self, language: Language) -> str:
         """Return the text in ``language``."""
         return str(getattr(self, language))
+
+
+def texts(es: str, pt: str, en: str) -> Texts:
+    """Return one text in Spanish, Portuguese and English."""
+    return Texts(es=es, pt=pt, en=en)

@@ -20,8 +20,8 @@ from scipy.stats import rankdata
 from propension.explain.contributions import explainer_of
 from propension.features import Feature
 from propension.model import Bundle
-from propension.model.drawing import BLUE, GREY, INK, ORANGE, drawing, shortened, written
-from propension.model.reader import Reader
+from propension.writing import Reader
+from propension.writing.drawing import BLUE, GREY, INK, ORANGE, drawing, shortened, written
 
 SHOWN_FEATURES, SHOWN_SHAPES, MAX_ACCOUNTS = 12, 6, 2000
 _LOW_TO_HIGH = LinearSegmentedColormap.from_list("low to high", [BLUE, "#b9a7c9", ORANGE])

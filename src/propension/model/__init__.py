@@ -7,7 +7,7 @@ from propension.model.fairness import AUDIT_FILE
 from propension.model.fitting import target_facts
 from propension.model.judging import Evaluation
 from propension.model.profile import SCORE, Marginal, Profile
-from propension.model.reader import Reader
+from propension.model.reader import ReportReader
 from propension.model.registry import Registry, Version, read_champions
 from propension.model.split import split_in_time
 from propension.model.training import (
@@ -31,8 +31,8 @@ __all__ = [
     "Evaluation",
     "Marginal",
     "Profile",
-    "Reader",
     "Registry",
+    "ReportReader",
     "Tuned",
     "Version",
     "assemble",

@@ -7,8 +7,8 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from propension.model.drawing import BLUE, GREY, ORANGE, drawing, shortened, written
-from propension.model.reader import Reader
+from propension.writing import Reader
+from propension.writing.drawing import BLUE, GREY, ORANGE, drawing, shortened, written
 
 READING_COLOURS = {"stable": GREY, "watch": ORANGE, "changed": "#9b1c1c"}
 MAX_TICKS = 12

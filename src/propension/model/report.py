@@ -10,15 +10,15 @@ from markupsafe import Markup
 
 from propension.config import Language
 from propension.model.metrics import METRICS
-from propension.model.page import page_template
 from propension.model.pictures import (
     calibration_picture,
     gains_picture,
     snapshots_picture,
     stability_picture,
 )
-from propension.model.reader import Reader
+from propension.model.reader import ReportReader
 from propension.model.stability import CHANGED, WATCH
+from propension.writing import page_template
 
 TEMPLATE = "report.html.j2"
 MAX_FEATURES = 15
@@ -54,10 +54,10 @@ def write_report(evaluation: Mapping[str, Any], path: Path, language: Language) 
 
 def render_report(evaluation: Mapping[str, Any], language: Language) -> str:
     """Return the report as HTML."""
-    reader = Reader(language)
+    reader = ReportReader(language)
     model = dict.fromkeys(("version", "target", "windows")) | (evaluation.get("model") or {})
     facts = dict.fromkeys(_MAY_LACK) | {**evaluation, "model": model}
-    return page_template(TEMPLATE).render(
+    return page_template(TEMPLATE, "propension.model").render(
         reader=reader,
         evaluation=facts,
         metrics=list(METRICS),
@@ -67,7 +67,7 @@ def render_report(evaluation: Mapping[str, Any], language: Language) -> str:
     )
 
 
-def _findings(evaluation: Mapping[str, Any], reader: Reader) -> list[str]:
+def _findings(evaluation: Mapping[str, Any], reader: ReportReader) -> list[str]:
     """Say of every other contender whether the model beats it beyond chance."""
     found = []
     others = evaluation["differences"] or {}
@@ -79,9 +79,9 @@ def _findings(evaluation: Mapping[str, Any], reader: Reader) -> list[str]:
     return found
 
 
-def _pictures(evaluation: Mapping[str, Any], reader: Reader) -> dict[str, dict[str, Any]]:
+def _pictures(evaluation: Mapping[str, Any], reader: ReportReader) -> dict[str, dict[str, Any]]:
     """Draw what there are facts for: the SVG, and its words for those who do not see it."""
-    drawers: dict[str, Callable[[Any, Reader], tuple[str, str]]] = {
+    drawers: dict[str, Callable[[Any, ReportReader], tuple[str, str]]] = {
         "calibration_curve": _calibration,
         "gains": _gains,
         "snapshots": _snapshots,
@@ -97,7 +97,7 @@ def _pictures(evaluation: Mapping[str, Any], reader: Reader) -> dict[str, dict[s
     }
 
 
-def _calibration(curve: list[dict[str, Any]], reader: Reader) -> tuple[str, str]:
+def _calibration(curve: list[dict[str, Any]], reader: ReportReader) -> tuple[str, str]:
     low, high = curve[0], curve[-1]
     alt = reader.say(
         "calibration_alt",
@@ -110,7 +110,7 @@ def _calibration(curve: list[dict[str, Any]], reader: Reader) -> tuple[str, str]
     return calibration_picture(curve, reader), alt
 
 
-def _gains(gains: list[dict[str, float]], reader: Reader) -> tuple[str, str]:
+def _gains(gains: list[dict[str, float]], reader: ReportReader) -> tuple[str, str]:
     third = gains[min(2, len(gains) - 1)]
     worked = sum(tenth["accounts"] for tenth in gains[:3]) / sum(t["accounts"] for t in gains)
     alt = reader.say(
@@ -122,7 +122,7 @@ def _gains(gains: list[dict[str, float]], reader: Reader) -> tuple[str, str]:
     return gains_picture(gains, reader), alt
 
 
-def _snapshots(snapshots: list[dict[str, Any]], reader: Reader) -> tuple[str, str]:
+def _snapshots(snapshots: list[dict[str, Any]], reader: ReportReader) -> tuple[str, str]:
     known = [part["auc"]["value"] for part in snapshots if part["auc"]]
     if not known:
         return "", ""
@@ -130,7 +130,7 @@ def _snapshots(snapshots: list[dict[str, Any]], reader: Reader) -> tuple[str, st
     return snapshots_picture(snapshots, reader), reader.say("snapshots_alt", low=low, high=high)
 
 
-def _stability(stability: Mapping[str, Any], reader: Reader) -> tuple[str, str]:
+def _stability(stability: Mapping[str, Any], reader: ReportReader) -> tuple[str, str]:
     rows = [
         {**row, "label": reader.given(row.get("label", row["name"]))}
         for row in stability.get("features", [])

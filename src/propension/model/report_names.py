@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from propension.config import Texts
-from propension.model.report_texts import report_text
+from propension.config import Texts, texts
 
 METRIC_TEXTS: dict[str, Texts] = {
-    "auc": report_text(
-        "AUC\N{NO-BREAK SPACE}↑", "AUC\N{NO-BREAK SPACE}↑", "AUC\N{NO-BREAK SPACE}↑"
-    ),
-    "gini": report_text(
-        "Gini\N{NO-BREAK SPACE}↑", "Gini\N{NO-BREAK SPACE}↑", "Gini\N{NO-BREAK SPACE}↑"
-    ),
-    "ks": report_text("KS\N{NO-BREAK SPACE}↑", "KS\N{NO-BREAK SPACE}↑", "KS\N{NO-BREAK SPACE}↑"),
-    "pr_auc": report_text(
+    "auc": texts("AUC\N{NO-BREAK SPACE}↑", "AUC\N{NO-BREAK SPACE}↑", "AUC\N{NO-BREAK SPACE}↑"),
+    "gini": texts("Gini\N{NO-BREAK SPACE}↑", "Gini\N{NO-BREAK SPACE}↑", "Gini\N{NO-BREAK SPACE}↑"),
+    "ks": texts("KS\N{NO-BREAK SPACE}↑", "KS\N{NO-BREAK SPACE}↑", "KS\N{NO-BREAK SPACE}↑"),
+    "pr_auc": texts(
         "Precisión media\N{NO-BREAK SPACE}↑",
         "Precisão média\N{NO-BREAK SPACE}↑",
         "Average precision\N{NO-BREAK SPACE}↑",
     ),
-    "log_loss": report_text(
+    "log_loss": texts(
         "Pérdida log.\N{NO-BREAK SPACE}↓",
         "Perda log.\N{NO-BREAK SPACE}↓",
         "Log-loss\N{NO-BREAK SPACE}↓",
     ),
-    "brier": report_text(
+    "brier": texts(
         "Brier\N{NO-BREAK SPACE}↓", "Brier\N{NO-BREAK SPACE}↓", "Brier\N{NO-BREAK SPACE}↓"
     ),
-    "calibration_error": report_text(
+    "calibration_error": texts(
         "Error de calibración\N{NO-BREAK SPACE}↓",
         "Erro de calibração\N{NO-BREAK SPACE}↓",
         "Calibration error\N{NO-BREAK SPACE}↓",
@@ -34,29 +29,29 @@ METRIC_TEXTS: dict[str, Texts] = {
 }
 
 NAME_TEXTS: dict[str, Texts] = {
-    "model": report_text("Este modelo", "Este modelo", "This model"),
-    "champion": report_text("Modelo en uso", "Modelo em uso", "Model in use"),
-    "days_past_due": report_text("Solo días de mora", "Só dias de atraso", "Days past due alone"),
-    "logistic_regression": report_text(
+    "model": texts("Este modelo", "Este modelo", "This model"),
+    "champion": texts("Modelo en uso", "Modelo em uso", "Model in use"),
+    "days_past_due": texts("Solo días de mora", "Só dias de atraso", "Days past due alone"),
+    "logistic_regression": texts(
         "Regresión logística", "Regressão logística", "Logistic scorecard"
     ),
-    "dpd_bucket": report_text("Días de mora", "Dias de atraso", "Days past due"),
-    "unknown": report_text("Sin dato", "Sem dado", "Not known"),
-    "value_tier": report_text("Valor de la cuenta", "Valor da conta", "Value of the account"),
-    "stage": report_text("Etapa", "Etapa", "Stage"),
-    "customer_kind": report_text("Tipo de cliente", "Tipo de cliente", "Kind of customer"),
-    "current": report_text("Al día", "Em dia", "Current"),
-    "1-30": report_text("1 a 30 días", "1 a 30 dias", "1 to 30 days"),
-    "31-60": report_text("31 a 60 días", "31 a 60 dias", "31 to 60 days"),
-    "61-90": report_text("61 a 90 días", "61 a 90 dias", "61 to 90 days"),
-    "91-120": report_text("91 a 120 días", "91 a 120 dias", "91 to 120 days"),
-    "121+": report_text("Más de 120 días", "Mais de 120 dias", "Over 120 days"),
-    "high": report_text("Alto", "Alto", "High"),
-    "medium": report_text("Medio", "Médio", "Medium"),
-    "low": report_text("Bajo", "Baixo", "Low"),
-    "overdue": report_text("Vencida", "Em atraso", "Overdue"),
-    "upcoming": report_text("Por vencer", "A vencer", "Upcoming"),
-    "person": report_text("Persona", "Pessoa física", "Person"),
-    "company": report_text("Empresa", "Empresa", "Company"),
-    "missing": report_text("Sin dato", "Sem dado", "Not given"),
+    "dpd_bucket": texts("Días de mora", "Dias de atraso", "Days past due"),
+    "unknown": texts("Sin dato", "Sem dado", "Not known"),
+    "value_tier": texts("Valor de la cuenta", "Valor da conta", "Value of the account"),
+    "stage": texts("Etapa", "Etapa", "Stage"),
+    "customer_kind": texts("Tipo de cliente", "Tipo de cliente", "Kind of customer"),
+    "current": texts("Al día", "Em dia", "Current"),
+    "1-30": texts("1 a 30 días", "1 a 30 dias", "1 to 30 days"),
+    "31-60": texts("31 a 60 días", "31 a 60 dias", "31 to 60 days"),
+    "61-90": texts("61 a 90 días", "61 a 90 dias", "61 to 90 days"),
+    "91-120": texts("91 a 120 días", "91 a 120 dias", "91 to 120 days"),
+    "121+": texts("Más de 120 días", "Mais de 120 dias", "Over 120 days"),
+    "high": texts("Alto", "Alto", "High"),
+    "medium": texts("Medio", "Médio", "Medium"),
+    "low": texts("Bajo", "Baixo", "Low"),
+    "overdue": texts("Vencida", "Em atraso", "Overdue"),
+    "upcoming": texts("Por vencer", "A vencer", "Upcoming"),
+    "person": texts("Persona", "Pessoa física", "Person"),
+    "company": texts("Empresa", "Empresa", "Company"),
+    "missing": texts("Sin dato", "Sem dado", "Not given"),
 }

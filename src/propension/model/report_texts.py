@@ -2,60 +2,54 @@
 
 from __future__ import annotations
 
-from propension.config import Texts
-
-
-def report_text(es: str, pt: str, en: str) -> Texts:
-    """Return one text in the product's three languages."""
-    return Texts(es=es, pt=pt, en=en)
-
+from propension.config import Texts, texts
 
 REPORT_TEXTS: dict[str, Texts] = {
-    "title": report_text("Evaluación del modelo", "Avaliação do modelo", "Model evaluation"),
-    "propensity": report_text("Propensión de pago", "Propensão de pagamento", "Propensity to pay"),
-    "version": report_text("Versión {version}", "Versão {version}", "Version {version}"),
-    "verdict": report_text("Veredicto", "Veredito", "Verdict"),
-    "verdict_first": report_text(
+    "title": texts("Evaluación del modelo", "Avaliação do modelo", "Model evaluation"),
+    "propensity": texts("Propensión de pago", "Propensão de pagamento", "Propensity to pay"),
+    "version": texts("Versión {version}", "Versão {version}", "Version {version}"),
+    "verdict": texts("Veredicto", "Veredito", "Verdict"),
+    "verdict_first": texts(
         "Primer modelo de esta cartera: queda en uso",
         "Primeiro modelo desta carteira: entra em uso",
         "First model of this portfolio: it goes into use",
     ),
-    "verdict_better": report_text(
+    "verdict_better": texts(
         "Supera al modelo en uso: lo reemplaza",
         "Supera o modelo em uso: passa a substituí-lo",
         "Better than the model in use: it replaces it",
     ),
-    "verdict_not_better": report_text(
+    "verdict_not_better": texts(
         "No supera al modelo en uso: este se mantiene",
         "Não supera o modelo em uso: este é mantido",
         "Not better than the model in use, which stays",
     ),
-    "verdict_leak": report_text(
+    "verdict_leak": texts(
         "Detenido: el resultado es demasiado bueno para ser cierto",
         "Interrompido: o resultado é bom demais para ser verdade",
         "Stopped: the result is too good to be true",
     ),
-    "found_better": report_text(
+    "found_better": texts(
         "Frente a «{other}», la pérdida logarítmica cambia en {figure}: es mejor, más allá del azar.",
         "Diante de «{other}», a perda logarítmica muda em {figure}: é melhor, além do acaso.",
         "Against “{other}”, log-loss changes by {figure}: better, beyond chance.",
     ),
-    "found_worse": report_text(
+    "found_worse": texts(
         "Frente a «{other}», la pérdida logarítmica cambia en {figure}: es peor, más allá del azar.",
         "Diante de «{other}», a perda logarítmica muda em {figure}: é pior, além do acaso.",
         "Against “{other}”, log-loss changes by {figure}: worse, beyond chance.",
     ),
-    "found_even": report_text(
+    "found_even": texts(
         "Frente a «{other}», la pérdida logarítmica cambia en {figure}: puede ser azar.",
         "Diante de «{other}», a perda logarítmica muda em {figure}: pode ser acaso.",
         "Against “{other}”, log-loss changes by {figure}: this may be chance.",
     ),
-    "scope": report_text(
+    "scope": texts(
         "Qué dice el modelo y de quiénes",
         "O que o modelo diz e de quem",
         "What the model says, and of whom",
     ),
-    "says_overdue": report_text(
+    "says_overdue": texts(
         "Qué tan probable es que una cuenta vencida pague al menos el {paid_share} de su saldo vencido "
         "en {horizon_days} días.",
         "A probabilidade de uma conta em atraso pagar pelo menos {paid_share} do seu saldo vencido "
@@ -63,7 +57,7 @@ REPORT_TEXTS: dict[str, Texts] = {
         "How likely an overdue account is to pay at least {paid_share} of its overdue balance "
         "within {horizon_days} days.",
     ),
-    "says_upcoming": report_text(
+    "says_upcoming": texts(
         "Qué tan probable es que una cuenta al día pague a tiempo lo que vence en los próximos "
         "{horizon_days} días.",
         "A probabilidade de uma conta em dia pagar no prazo o que vence nos próximos "
@@ -71,7 +65,7 @@ REPORT_TEXTS: dict[str, Texts] = {
         "How likely an account with nothing overdue is to pay on time what falls due in the next "
         "{horizon_days} days.",
     ),
-    "judged_on": report_text(
+    "judged_on": texts(
         "Se juzgó con {rows} observaciones de {accounts} cuentas, entre el {first} y el {last}, "
         "posteriores a todo lo que el modelo aprendió. Pagó el {paid_share}.",
         "Foi julgado com {rows} observações de {accounts} contas, de {first} a {last}, "
@@ -79,12 +73,12 @@ REPORT_TEXTS: dict[str, Texts] = {
         "Judged on {rows} observations of {accounts} accounts, from {first} to {last}, "
         "after everything the model learnt from. {paid_share} paid.",
     ),
-    "money": report_text(
+    "money": texts(
         "Debían {overdue} y se recaudaron {collected}.",
         "Deviam {overdue} e foram recuperados {collected}.",
         "They owed {overdue}, and {collected} were collected.",
     ),
-    "how_to_read": report_text(
+    "how_to_read": texts(
         "Entre corchetes, el intervalo del {level}: una misma cuenta aparece en varias fechas, así que se "
         "remuestrean cuentas y no filas ({n_draws} sorteos).",
         "Entre colchetes, o intervalo de {level}: a mesma conta aparece em várias datas, por isso são "
@@ -92,42 +86,42 @@ REPORT_TEXTS: dict[str, Texts] = {
         "In brackets, the {level} interval: the same account appears on several dates, so accounts are "
         "resampled rather than rows ({n_draws} draws).",
     ),
-    "windows": report_text("Ventanas de tiempo", "Janelas de tempo", "Windows in time"),
-    "window_train": report_text("Entrenamiento", "Treinamento", "Training"),
-    "window_validation": report_text("Validación", "Validação", "Validation"),
-    "window_calibration": report_text("Calibración", "Calibração", "Calibration"),
-    "window_test": report_text("Prueba", "Teste", "Test"),
-    "window_dropped": report_text("Separación", "Separação", "Gap"),
-    "first_date": report_text("Primer corte", "Primeira data-base", "First as-of date"),
-    "last_date": report_text("Último corte", "Última data-base", "Last as-of date"),
-    "dates": report_text("Cortes", "Datas-base", "Dates"),
-    "contenders": report_text(
+    "windows": texts("Ventanas de tiempo", "Janelas de tempo", "Windows in time"),
+    "window_train": texts("Entrenamiento", "Treinamento", "Training"),
+    "window_validation": texts("Validación", "Validação", "Validation"),
+    "window_calibration": texts("Calibración", "Calibração", "Calibration"),
+    "window_test": texts("Prueba", "Teste", "Test"),
+    "window_dropped": texts("Separación", "Separação", "Gap"),
+    "first_date": texts("Primer corte", "Primeira data-base", "First as-of date"),
+    "last_date": texts("Último corte", "Última data-base", "Last as-of date"),
+    "dates": texts("Cortes", "Datas-base", "Dates"),
+    "contenders": texts(
         "Frente a las alternativas", "Diante das alternativas", "Beside the alternatives"
     ),
-    "contenders_note": report_text(
+    "contenders_note": texts(
         "Todos juzgados sobre las mismas filas. Más alto es mejor en las columnas con ↑; más bajo, con ↓.",
         "Todos julgados sobre as mesmas linhas. Mais alto é melhor nas colunas com ↑; mais baixo, com ↓.",
         "All judged on the same rows. Higher is better where a column says ↑; lower where it says ↓.",
     ),
-    "contender": report_text("Alternativa", "Alternativa", "Contender"),
-    "by_account": report_text(
+    "contender": texts("Alternativa", "Alternativa", "Contender"),
+    "by_account": texts(
         "Cada cuenta pesa lo mismo", "Cada conta pesa o mesmo", "Every account weighs the same"
     ),
-    "by_amount": report_text(
+    "by_amount": texts(
         "Cada cuenta pesa lo que debe", "Cada conta pesa o que deve", "Accounts weigh what they owe"
     ),
-    "differences": report_text(
+    "differences": texts(
         "Diferencia: modelo menos alternativa",
         "Diferença: modelo menos alternativa",
         "Difference: model minus contender",
     ),
-    "better": report_text("mejor", "melhor", "better"),
-    "worse": report_text("peor", "pior", "worse"),
-    "even": report_text("puede ser azar", "pode ser acaso", "may be chance"),
-    "calibration": report_text(
+    "better": texts("mejor", "melhor", "better"),
+    "worse": texts("peor", "pior", "worse"),
+    "even": texts("puede ser azar", "pode ser acaso", "may be chance"),
+    "calibration": texts(
         "¿Se cumple lo que dice?", "O que ele diz se cumpre?", "Does what it says come true?"
     ),
-    "calibration_note": report_text(
+    "calibration_note": texts(
         "Sobre la diagonal, de cada cien cuentas con una propensión del 30% pagan treinta. Por debajo, "
         "el modelo promete de más; por encima, de menos.",
         "Sobre a diagonal, de cada cem contas com propensão de 30% pagam trinta. Abaixo dela, o modelo "
@@ -135,7 +129,7 @@ REPORT_TEXTS: dict[str, Texts] = {
         "On the diagonal, of a hundred accounts with a propensity of 30% thirty pay. Below it the model "
         "promises too much; above it, too little.",
     ),
-    "calibration_alt": report_text(
+    "calibration_alt": texts(
         "Curva de calibración en {bins} grupos: el de menor propensión dice {said_low} y paga {paid_low}; "
         "el de mayor dice {said_high} y paga {paid_high}.",
         "Curva de calibração em {bins} grupos: o de menor propensão diz {said_low} e paga {paid_low}; "
@@ -143,17 +137,15 @@ REPORT_TEXTS: dict[str, Texts] = {
         "Calibration curve in {bins} groups: the least likely is given {said_low} and {paid_low} paid; "
         "the most likely is given {said_high} and {paid_high} paid.",
     ),
-    "diagonal": report_text(
-        "Lo que dice se cumple", "O que diz se cumpre", "What is said comes true"
-    ),
-    "said": report_text("Propensión media", "Propensão média", "Mean propensity"),
-    "paid": report_text("Pagaron", "Pagaram", "Paid"),
-    "gains": report_text(
+    "diagonal": texts("Lo que dice se cumple", "O que diz se cumpre", "What is said comes true"),
+    "said": texts("Propensión media", "Propensão média", "Mean propensity"),
+    "paid": texts("Pagaron", "Pagaram", "Paid"),
+    "gains": texts(
         "¿Cuánto se gana al empezar por los más probables?",
         "Quanto se ganha ao começar pelos mais prováveis?",
         "What starting with the most likely brings",
     ),
-    "gains_alt": report_text(
+    "gains_alt": texts(
         "Ganancias acumuladas: el primer {first_share} de las cuentas reúne el {payers} de quienes pagaron y el "
         "{money} del dinero recaudado.",
         "Ganhos acumulados: os primeiros {first_share} das contas reúnem {payers} de quem pagou e "
@@ -161,26 +153,24 @@ REPORT_TEXTS: dict[str, Texts] = {
         "Cumulative gains: the first {first_share} of accounts hold {payers} of those who paid and "
         "{money} of the money collected.",
     ),
-    "tenth": report_text("Décimo", "Décimo", "Tenth"),
-    "accounts": report_text("Cuentas", "Contas", "Accounts"),
-    "account_share": report_text("Cuentas trabajadas", "Contas trabalhadas", "Accounts worked"),
-    "payers_found": report_text("Pagadores reunidos", "Pagadores reunidos", "Payers reached"),
-    "money_found": report_text(
-        "Recaudo reunido", "Valor recuperado reunido", "Money collected reached"
-    ),
-    "at_random": report_text("Al azar", "Ao acaso", "At random"),
-    "lift": report_text("Veces la media", "Vezes a média", "Times the average"),
-    "collected": report_text("Recaudado", "Recuperado", "Collected"),
-    "overdue": report_text("Saldo vencido", "Saldo vencido", "Overdue balance"),
-    "curve": report_text("¿Cuándo pagan?", "Quando pagam?", "When do they pay?"),
-    "curve_note": report_text(
+    "tenth": texts("Décimo", "Décimo", "Tenth"),
+    "accounts": texts("Cuentas", "Contas", "Accounts"),
+    "account_share": texts("Cuentas trabajadas", "Contas trabalhadas", "Accounts worked"),
+    "payers_found": texts("Pagadores reunidos", "Pagadores reunidos", "Payers reached"),
+    "money_found": texts("Recaudo reunido", "Valor recuperado reunido", "Money collected reached"),
+    "at_random": texts("Al azar", "Ao acaso", "At random"),
+    "lift": texts("Veces la media", "Vezes a média", "Times the average"),
+    "collected": texts("Recaudado", "Recuperado", "Collected"),
+    "overdue": texts("Saldo vencido", "Saldo vencido", "Overdue balance"),
+    "curve": texts("¿Cuándo pagan?", "Quando pagam?", "When do they pay?"),
+    "curve_note": texts(
         "Probabilidad de pagar hasta cada plazo, en las observaciones cuyo plazo ya terminó.",
         "Probabilidade de pagar até cada prazo, nas observações cujo prazo já terminou.",
         "The chance of paying by each horizon, on the observations for which it is over.",
     ),
-    "days": report_text("Días", "Dias", "Days"),
-    "snapshots": report_text("Fecha por fecha", "Data a data", "Date by date"),
-    "snapshots_note": report_text(
+    "days": texts("Días", "Dias", "Days"),
+    "snapshots": texts("Fecha por fecha", "Data a data", "Date by date"),
+    "snapshots_note": texts(
         "Con pendiente 1 e intercepto 0 las probabilidades siguen valiendo lo que dicen. Una pendiente menor que 1 "
         "indica que son demasiado extremas.",
         "Com inclinação 1 e intercepto 0 as probabilidades continuam valendo o que dizem. Uma inclinação menor que 1 "
@@ -188,39 +178,39 @@ REPORT_TEXTS: dict[str, Texts] = {
         "With slope 1 and intercept 0 probabilities still mean what they say. A slope under 1 says that they are "
         "too extreme.",
     ),
-    "snapshots_alt": report_text(
+    "snapshots_alt": texts(
         "Por fecha de corte: el AUC va de {low} a {high}, y se comparan la propensión media y la proporción que pagó.",
         "Por data-base: o AUC vai de {low} a {high}, e comparam-se a propensão média e a proporção que pagou.",
         "By as-of date: AUC runs from {low} to {high}; mean propensity is set beside the share that paid.",
     ),
-    "as_of": report_text("Corte", "Data-base", "As-of date"),
-    "slope": report_text("Pendiente", "Inclinação", "Slope"),
-    "intercept": report_text("Intercepto", "Intercepto", "Intercept"),
-    "groups": report_text("Grupo por grupo", "Grupo a grupo", "Group by group"),
-    "group": report_text("Grupo", "Grupo", "Group"),
-    "first_tenth": report_text(
+    "as_of": texts("Corte", "Data-base", "As-of date"),
+    "slope": texts("Pendiente", "Inclinação", "Slope"),
+    "intercept": texts("Intercepto", "Intercepto", "Intercept"),
+    "groups": texts("Grupo por grupo", "Grupo a grupo", "Group by group"),
+    "group": texts("Grupo", "Grupo", "Group"),
+    "first_tenth": texts(
         "Primer décimo: veces la media",
         "Primeiro décimo: vezes a média",
         "First tenth: times the average",
     ),
-    "rows": report_text("Observaciones", "Observações", "Observations"),
-    "few_rows": report_text(
+    "rows": texts("Observaciones", "Observações", "Observations"),
+    "few_rows": texts(
         "muy pocas observaciones para medir",
         "observações de menos para medir",
         "too few observations",
     ),
-    "few_accounts": report_text(
+    "few_accounts": texts(
         "muy pocas cuentas para medir", "contas de menos para medir", "too few accounts"
     ),
-    "one_class": report_text(
+    "one_class": texts(
         "todas pagaron o ninguna pagó", "todas pagaram ou nenhuma pagou", "all paid, or none did"
     ),
-    "stability": report_text(
+    "stability": texts(
         "¿Sigue siendo la misma población?",
         "Ainda é a mesma população?",
         "Is it still the same population?",
     ),
-    "stability_note": report_text(
+    "stability_note": texts(
         "Índice de estabilidad (PSI) entre el entrenamiento y la prueba: menos de 0,1 es estable; de 0,1 a 0,25 "
         "conviene vigilar; más de 0,25, cambió.",
         "Índice de estabilidade (PSI) entre o treinamento e o teste: abaixo de 0,1 é estável; de 0,1 a 0,25 "
@@ -228,36 +218,36 @@ REPORT_TEXTS: dict[str, Texts] = {
         "Stability index (PSI) between training and test: under 0.1 is stable; from 0.1 to 0.25 is to be watched; "
         "over 0.25 has changed.",
     ),
-    "stability_score": report_text(
+    "stability_score": texts(
         "El puntaje tiene un PSI de {psi}: {reading}.",
         "O escore tem PSI de {psi}: {reading}.",
         "The score has a PSI of {psi}: {reading}.",
     ),
-    "stability_alt": report_text(
+    "stability_alt": texts(
         "Las {count} variables que más cambiaron; la primera es «{first}», con un PSI de {psi}.",
         "As {count} variáveis que mais mudaram; a primeira é «{first}», com PSI de {psi}.",
         "The {count} features that changed most; the first is “{first}”, with a PSI of {psi}.",
     ),
-    "psi": report_text(
+    "psi": texts(
         "Índice de estabilidad (PSI)", "Índice de estabilidade (PSI)", "Stability index (PSI)"
     ),
-    "stable": report_text("estable", "estável", "stable"),
-    "watch": report_text("vigilar", "vigiar", "to be watched"),
-    "changed": report_text("cambió", "mudou", "changed"),
-    "alarms": report_text("Alarmas de fuga", "Alarmes de vazamento", "Leak alarms"),
-    "no_alarms": report_text(
+    "stable": texts("estable", "estável", "stable"),
+    "watch": texts("vigilar", "vigiar", "to be watched"),
+    "changed": texts("cambió", "mudou", "changed"),
+    "alarms": texts("Alarmas de fuga", "Alarmes de vazamento", "Leak alarms"),
+    "no_alarms": texts(
         "Ninguna variable parece contar el futuro.",
         "Nenhuma variável parece contar o futuro.",
         "No feature seems to tell the future.",
     ),
-    "fairness": report_text("Auditoría de equidad", "Auditoria de equidade", "Fairness audit"),
-    "fairness_note": report_text(
+    "fairness": texts("Auditoría de equidad", "Auditoria de equidade", "Fairness audit"),
+    "fairness_note": texts(
         "Estos atributos no entran al modelo: solo sirven para auditarlo.",
         "Estes atributos não entram no modelo: servem apenas para auditá-lo.",
         "These attributes are not in the model: they only serve to audit it.",
     ),
-    "care": report_text("Léase con cuidado", "Leia com cuidado", "Read with care"),
-    "care_strategy": report_text(
+    "care": texts("Léase con cuidado", "Leia com cuidado", "Read with care"),
+    "care_strategy": texts(
         "Aprendió de lo recaudado bajo estrategias pasadas: dice quién paga, no qué logra una llamada. Eso solo lo "
         "dice un grupo de control.",
         "Aprendeu com o que foi recuperado sob estratégias passadas: diz quem paga, não o que uma ligação consegue. Isso "
@@ -265,12 +255,12 @@ REPORT_TEXTS: dict[str, Texts] = {
         "It learnt from what was collected under past strategies: it says who pays, not what a call adds. Only a "
         "control group tells that.",
     ),
-    "care_intervals": report_text(
+    "care_intervals": texts(
         "Los intervalos cubren el azar de qué cuentas se observaron, no un cambio de la cartera o de la economía.",
         "Os intervalos cobrem o acaso de quais contas foram observadas, não uma mudança da carteira ou da economia.",
         "Intervals cover the chance of which accounts were seen, not a change of the portfolio or the economy.",
     ),
-    "care_groups": report_text(
+    "care_groups": texts(
         "Entre muchos grupos, alguno parecerá malo por azar. El error de calibración nunca es cero: cuanto más "
         "pequeño el grupo, mayor es aunque el modelo acierte.",
         "Entre muitos grupos, algum parecerá ruim por acaso. O erro de calibração nunca é zero: quanto menor o "
@@ -278,15 +268,15 @@ REPORT_TEXTS: dict[str, Texts] = {
         "Among many groups some will look bad by chance. The calibration error is never zero: the smaller the "
         "group, the larger it is, even where the model is right.",
     ),
-    "care_use": report_text(
+    "care_use": texts(
         "No sirve para otorgar crédito ni para decidir a quién se puede contactar: de eso se ocupan las reglas de contacto.",
         "Não serve para conceder crédito nem para decidir quem pode ser contatado: disso cuidam as regras de contato.",
         "Not for granting credit, nor for deciding who may be contacted: contact rules do that.",
     ),
-    "explanation": report_text(
+    "explanation": texts(
         "Qué mueve la propensión", "O que move a propensão", "What moves the propensity"
     ),
-    "explanation_note": report_text(
+    "explanation_note": texts(
         "Sobre las {count} cuentas del último corte juzgado. El efecto es lo que un dato suma o resta a la "
         "propensión, en log-odds: cerca de la mitad, 0,4 son unos 10 puntos.",
         "Sobre as {count} contas da última data-base julgada. O efeito é o que um dado soma ou tira da "
@@ -294,19 +284,19 @@ REPORT_TEXTS: dict[str, Texts] = {
         "Over the {count} accounts of the last date judged. An effect is what a fact adds to the propensity "
         "or takes from it, in log-odds: near a half, 0.4 are some 10 points.",
     ),
-    "importance": report_text("Lo que más pesa", "O que mais pesa", "What weighs most"),
-    "importance_note": report_text(
+    "importance": texts("Lo que más pesa", "O que mais pesa", "What weighs most"),
+    "importance_note": texts(
         "Efecto medio de cada dato, hacia arriba o hacia abajo.",
         "Efeito médio de cada dado, para cima ou para baixo.",
         "Mean effect of every fact, up or down.",
     ),
-    "importance_alt": report_text(
+    "importance_alt": texts(
         "Barras con el efecto medio de {count} datos. El mayor: {first}, {effect}.",
         "Barras com o efeito médio de {count} dados. O maior: {first}, {effect}.",
         "Bars of the mean effect of {count} facts. The largest: {first}, {effect}.",
     ),
-    "beeswarm": report_text("Cuenta por cuenta", "Conta por conta", "Account by account"),
-    "beeswarm_note": report_text(
+    "beeswarm": texts("Cuenta por cuenta", "Conta por conta", "Account by account"),
+    "beeswarm_note": texts(
         "Cada punto es una cuenta: a la derecha, el dato sube su propensión; a la izquierda, la baja. "
         "Naranja: valores altos; azul: bajos; gris: sin dato, o categorías.",
         "Cada ponto é uma conta: à direita, o dado aumenta a propensão; à esquerda, reduz. "
@@ -314,39 +304,39 @@ REPORT_TEXTS: dict[str, Texts] = {
         "Every point is an account: to the right the fact raises its propensity, to the left it lowers it. "
         "Orange: high values; blue: low ones; grey: no data, or categories.",
     ),
-    "beeswarm_alt": report_text(
+    "beeswarm_alt": texts(
         "Puntos con el efecto de {count} datos en cada cuenta, de {low} a {high}.",
         "Pontos com o efeito de {count} dados em cada conta, de {low} a {high}.",
         "Points with the effect of {count} facts on every account, from {low} to {high}.",
     ),
-    "dependence": report_text(
+    "dependence": texts(
         "Cómo cambia el efecto con el valor",
         "Como o efeito muda com o valor",
         "How the effect changes with the value",
     ),
-    "dependence_note": report_text(
+    "dependence_note": texts(
         "Los datos numéricos que más pesan; se dejan fuera los valores extremos.",
         "Os dados numéricos que mais pesam; os valores extremos ficam de fora.",
         "The numbers that weigh most; extreme values are left out.",
     ),
-    "dependence_alt": report_text(
+    "dependence_alt": texts(
         "Efecto frente al valor de {count} datos: {names}.",
         "Efeito em relação ao valor de {count} dados: {names}.",
         "Effect against value of {count} facts: {names}.",
     ),
-    "effect": report_text("Efecto (log-odds)", "Efeito (log-odds)", "Effect (log-odds)"),
-    "mean_effect": report_text(
+    "effect": texts("Efecto (log-odds)", "Efeito (log-odds)", "Effect (log-odds)"),
+    "mean_effect": texts(
         "Efecto medio (log-odds)", "Efeito médio (log-odds)", "Mean effect (log-odds)"
     ),
-    "waterfall_axis": report_text(
+    "waterfall_axis": texts(
         "Probabilidad de pago, antes de calibrar; los pasos, en puntos",
         "Probabilidade de pagamento, antes da calibração; os passos, em pontos",
         "Probability to pay, before calibration; steps in points",
     ),
-    "waterfall_start": report_text("Cuenta usual", "Conta usual", "Usual account"),
-    "waterfall_rest": report_text("Todo lo demás", "Todo o resto", "Everything else"),
-    "waterfall_end": report_text("Esta cuenta", "Esta conta", "This account"),
-    "waterfall_alt": report_text(
+    "waterfall_start": texts("Cuenta usual", "Conta usual", "Usual account"),
+    "waterfall_rest": texts("Todo lo demás", "Todo o resto", "Everything else"),
+    "waterfall_end": texts("Esta cuenta", "Esta conta", "This account"),
+    "waterfall_alt": texts(
         "De una cuenta usual a esta, paso a paso: {steps}.",
         "De uma conta usual a esta, passo a passo: {steps}.",
         "From a usual account to this one, step by step: {steps}.",

@@ -7,7 +7,7 @@ from typing import get_args
 from babel.numbers import format_decimal, format_percent
 
 from propension.config import Language, Texts
-from propension.model.reader import LOCALES
+from propension.writing import LOCALES
 
 _SIGNED = "+0.0000;-0.0000"
 # How each figure is written; any other is a plain number.

@@ -7,10 +7,10 @@ from itertools import pairwise, takewhile
 from typing import Any, get_args
 
 from propension.config import Language, Texts
-from propension.model import Reader
 from propension.monitoring.kpis.wording import write_figure
 from propension.outputs import VALUE_LABELS
-from propension.treatments.figures import count, fill
+from propension.writing import Reader
+from propension.writing.figures import count, fill
 
 # Of these a manager is told by themselves when they move; the others are in the tables.
 KEY_KPIS = (

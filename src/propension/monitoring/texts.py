@@ -8,7 +8,7 @@ import numpy as np
 
 from propension.config import Language, Texts
 from propension.monitoring.contrast import Estimate
-from propension.treatments.figures import Figure, amount, count, fill, points, share
+from propension.writing.figures import Figure, amount, count, fill, points, share
 
 
 class _Interval(Protocol):

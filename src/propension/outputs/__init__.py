@@ -44,7 +44,6 @@ from propension.outputs.feedback import (
     wishes_digest,
     wishes_of,
 )
-from propension.outputs.formats import format_amount, format_date, format_number, format_share
 from propension.outputs.identity import run_id
 from propension.outputs.lists import write_lists
 from propension.outputs.lock import Holder, list_lock
@@ -86,10 +85,6 @@ __all__ = [
     "dated_folder",
     "dated_folders",
     "find_moves",
-    "format_amount",
-    "format_date",
-    "format_number",
-    "format_share",
     "keep_wishes",
     "labels_of_values",
     "list_date",

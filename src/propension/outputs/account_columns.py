@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from propension.outputs.column import AMOUNT, TEXT, ScoredColumn, texts
+from propension.config import texts
+from propension.outputs.column import AMOUNT, TEXT, ScoredColumn
 
 ACCOUNT_COLUMNS = (
     ScoredColumn(

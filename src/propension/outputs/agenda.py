@@ -10,11 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
-from propension.config import Language, Outputs
+from propension.config import Language, Outputs, texts
 from propension.config.settings import Portfolio
 from propension.errors import OutputError
 from propension.outputs.agenda_calendars import write_calendars
-from propension.outputs.column import heading_language, texts
+from propension.outputs.column import heading_language
 from propension.outputs.columns import SCORED_COLUMNS
 from propension.outputs.lists import BOM, guard_formulas
 from propension.treatments import portfolio_clock

@@ -12,12 +12,12 @@ import duckdb
 import pyarrow as pa
 from icalendar import Calendar, Event
 
+from propension.config import texts
 from propension.config.settings import Portfolio
 from propension.errors import OutputError
-from propension.outputs.column import texts
 from propension.sources import text_literal
 from propension.treatments import portfolio_clock
-from propension.treatments.local_text import LocalText, hundredths_sql
+from propension.writing import LocalText, hundredths_sql
 
 CALENDAR_NAME = "agenda.ics"
 CALENDARS_FOLDER = "agenda"

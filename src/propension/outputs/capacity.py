@@ -15,7 +15,7 @@ from propension.treatments import Decision
 from propension.treatments.allocation import WhatIf, parse_capacity_changes
 from propension.treatments.choice import Limit, Pool, Settled
 from propension.treatments.effects import EffectModel
-from propension.treatments.figures import amount, count, fill, share
+from propension.writing.figures import amount, count, fill, share
 
 ALLOCATION_NAME = "allocation.json"
 # What a price is told of: nobody thinks in minutes or in single units of money.

@@ -54,8 +54,3 @@ def heading_language(
 ) -> Language | None:
     """Return the language of a file's headings, None for machine names, by ``outputs.column_names``; ``unset`` without one."""
     return portfolio.language if (outputs.column_names or unset) == "localised" else None
-
-
-def texts(es: str, pt: str, en: str) -> Texts:
-    """Return one text in Spanish, Portuguese and English."""
-    return Texts(es=es, pt=pt, en=en)

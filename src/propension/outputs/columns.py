@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from propension.config import Language, Policy, Texts
+from propension.config import Language, Policy, Texts, texts
 from propension.outputs.account_columns import ACCOUNT_COLUMNS
-from propension.outputs.column import ScoredColumn, texts
+from propension.outputs.column import ScoredColumn
 from propension.outputs.decision_columns import DECISION_COLUMNS
 from propension.outputs.score_columns import SCORE_COLUMNS
 

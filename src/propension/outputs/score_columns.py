@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from propension.config import HORIZONS
-from propension.outputs.column import AMOUNT, SHARE, TEXT, ScoredColumn, texts
+from propension.config import HORIZONS, texts
+from propension.outputs.column import AMOUNT, SHARE, TEXT, ScoredColumn
 
 REASON = pa.struct(
     [("feature", TEXT), ("value", TEXT), ("effect", pa.float64()), ("text", TEXT)],

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from propension.outputs.formats import format_number
 from propension.outputs.sheet_styles import DATA_BAR, Styles
 from propension.outputs.summary import ListSummary, Totals
 from propension.outputs.summary_charts import ChartPlace, add_amounts_chart, add_bands_chart
 from propension.outputs.wording import Wording
+from propension.writing import format_number
 
 _TABLES = ("segment", "risk_band", "treatment", "team")
 _NAME, _ACCOUNTS, _OVERDUE, _PROPENSITY, _RECOVERY, _CHARTS = 1, 2, 3, 4, 5, 7

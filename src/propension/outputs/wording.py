@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from propension.config import Language, Policy, Texts
-from propension.outputs.column import texts
+from propension.config import Language, Policy, Texts, texts
 from propension.outputs.columns import SCORED_COLUMNS, labels_of_values
 
 SHEET_TEXTS: dict[str, Texts] = {

@@ -15,11 +15,11 @@ from propension.segments import read_columns
 from propension.sources import text_literal
 from propension.treatments.agenda import place_tasks
 from propension.treatments.choose import Decision, Occasion, Whole, choose
-from propension.treatments.local_text import LocalText
 from propension.treatments.messages import MessageFinding, check_messages, messages_sql
 from propension.treatments.offers import offer_sql, recommended_due_sql
 from propension.treatments.options import catalogue_sql, considered
 from propension.treatments.permits import rulebook_of
+from propension.writing import LocalText
 
 _TASKS = """
 CREATE OR REPLACE TEMP TABLE tasks AS

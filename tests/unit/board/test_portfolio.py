@@ -8,7 +8,7 @@ from board_world import make_portfolio, publish_list
 
 from propension.board.drawings import plane_picture
 from propension.config import load_settings
-from propension.outputs import format_amount, format_number
+from propension.writing import format_amount, format_number
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from scoring_builders import feature_rows, small_bundle
 from propension.explain import base_margin, explainer_of, explanation_pictures, waterfall_picture
 from propension.explain.pictures import MAX_ACCOUNTS, SHOWN_FEATURES, survey
 from propension.features import catalogue
-from propension.model import Reader
+from propension.model import ReportReader
 
 FEATURES = catalogue()
 REASONS = [
@@ -51,7 +51,7 @@ def test_a_survey_holds_the_heaviest_features_of_evenly_chosen_accounts(bundle, 
 
 @pytest.mark.parametrize("language", ["es", "pt", "en"])
 def test_every_picture_names_its_features_and_has_words(bundle, rows, language):
-    drawn = explanation_pictures(bundle, rows, FEATURES, Reader(language))
+    drawn = explanation_pictures(bundle, rows, FEATURES, ReportReader(language))
     assert list(drawn["explanation"]) == ["importance", "beeswarm", "dependence"]
     heaviest = survey(bundle, rows, FEATURES).features[0].text.in_language(language)
     for svg, alt in drawn["explanation"].values():
@@ -60,13 +60,15 @@ def test_every_picture_names_its_features_and_has_words(bundle, rows, language):
 
 
 def test_the_same_accounts_give_the_same_bytes(bundle, rows):
-    first, second = (explanation_pictures(bundle, rows, FEATURES, Reader("es")) for _ in range(2))
+    first, second = (
+        explanation_pictures(bundle, rows, FEATURES, ReportReader("es")) for _ in range(2)
+    )
     assert first == second
 
 
 def test_a_waterfall_goes_from_the_usual_account_to_this_one(bundle):
     base, margin = -0.2, 0.1
-    svg, alt = waterfall_picture(REASONS, base, margin, Reader("en"))
+    svg, alt = waterfall_picture(REASONS, base, margin, ReportReader("en"))
     up = 100 * (expit(0.3) - expit(-0.2))
     down = 100 * (expit(-0.5) - expit(0.3))
     rest = 100 * (expit(0.1) - expit(-0.5))
@@ -83,6 +85,6 @@ def test_the_base_is_where_explanations_start(bundle):
 
 def test_a_reason_that_looks_like_markup_is_drawn_as_text():
     reasons = [{"effect": 0.5, "text": "<script>alert(1)</script> $x$ & más"}]
-    svg, _ = waterfall_picture(reasons, 0, 1, Reader("es"))
+    svg, _ = waterfall_picture(reasons, 0, 1, ReportReader("es"))
     assert "<script" not in svg
     assert any("<script>" in text for text in texts_of(svg))

@@ -5,10 +5,10 @@ from html.parser import HTMLParser
 import pytest
 from judged_portfolio import judged_portfolio
 
+from propension.model import ReportReader
 from propension.model.bootstrap import ClusteredBootstrap
 from propension.model.evaluation import evaluate_contenders
 from propension.model.metrics import METRICS
-from propension.model.reader import Reader
 from propension.model.report import MAX_FEATURES, render_report, write_report
 from propension.model.report_names import METRIC_TEXTS, NAME_TEXTS
 from propension.model.report_texts import REPORT_TEXTS
@@ -216,7 +216,7 @@ def test_every_measure_has_a_name():
     ],
 )
 def test_numbers_are_written_as_the_reader_writes_them(language, expected):
-    reader = Reader(language)
+    reader = ReportReader(language)
     written = (
         reader.count(12_345),
         reader.share(0.1234),
@@ -228,7 +228,7 @@ def test_numbers_are_written_as_the_reader_writes_them(language, expected):
 
 
 def test_a_figure_without_a_value_is_a_dash():
-    reader = Reader("es")
+    reader = ReportReader("es")
     assert reader.figure(None) == reader.number(None) == reader.share(None) == "–"
     assert reader.figure({"value": 0.5, "low": None, "high": None}) == "0,500"
     assert reader.amount(None) == "–"

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from propension.outputs import format_amount, format_date, format_number, format_share
+from propension.writing import format_amount, format_date, format_number, format_share
 
 NBSP = "\u00a0"
 

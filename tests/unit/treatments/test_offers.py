@@ -13,8 +13,8 @@ from propension.config.base import Model
 from propension.config.loading import load_model
 from propension.config.settings import Portfolio
 from propension.errors import ConfigurationError
-from propension.treatments.local_text import currency_digits
 from propension.treatments.offers import REFUSALS, offer_sql
+from propension.writing import currency_digits
 
 AS_OF = dt.date(2026, 5, 29)
 CENT = Decimal("0.01")

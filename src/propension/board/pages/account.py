@@ -23,7 +23,7 @@ from propension.board.refused import RefusedError
 from propension.board.visit import ManagersVisit, ViewersVisit, Visit
 from propension.errors import ConfigurationError
 from propension.explain import waterfall_picture
-from propension.model import Reader
+from propension.model import ReportReader
 from propension.outputs import FeedbackLog
 
 router = APIRouter()
@@ -123,7 +123,7 @@ def _drawn(visit: Visit, what: str, row: Mapping[str, Any]) -> str:
     base = _base_margin(visit, row)
     if base is None:
         return _nothing_to_draw()
-    return waterfall_picture(row["reasons"], base, row["margin"], Reader(visit.language))[0]
+    return waterfall_picture(row["reasons"], base, row["margin"], ReportReader(visit.language))[0]
 
 
 def _nothing_to_draw() -> str:

@@ -1,6 +1,6 @@
 """What is said of names, passwords and roles."""
 
-from propension.outputs.column import texts
+from propension.config import texts
 
 ACCESS = {
     "log_in": texts("Entrar", "Entrar", "Log in"),

@@ -1,6 +1,6 @@
 """What the page of an account says."""
 
-from propension.outputs.column import texts
+from propension.config import texts
 
 ACCOUNT = {
     "title": texts("Cuenta {account}", "Conta {account}", "Account {account}"),

@@ -1,6 +1,6 @@
 """What the list says."""
 
-from propension.outputs.column import texts
+from propension.config import texts
 
 ACCOUNTS = {
     "title": texts("Lista", "Lista", "List"),

@@ -1,6 +1,6 @@
 """What the page of the agenda says."""
 
-from propension.outputs.column import texts
+from propension.config import texts
 
 AGENDA = {
     "title": texts("Agenda", "Agenda", "Agenda"),

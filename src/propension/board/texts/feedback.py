@@ -1,6 +1,6 @@
 """What is said about what people say."""
 
-from propension.outputs.column import texts
+from propension.config import texts
 
 FEEDBACK = {
     "menu": texts("Correcciones", "Correções", "Feedback"),

@@ -1,6 +1,6 @@
 """What the first page says."""
 
-from propension.outputs.column import texts
+from propension.config import texts
 
 PORTFOLIO = {
     "title": texts("Cartera", "Carteira", "Portfolio"),

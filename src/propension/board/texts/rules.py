@@ -1,7 +1,6 @@
 """Why a treatment was refused, in words; laws speak through their citation."""
 
-from propension.config import Texts
-from propension.outputs.column import texts
+from propension.config import Texts, texts
 
 RULES: dict[str, Texts] = {
     "control_group": texts(

@@ -1,6 +1,6 @@
 """What every page says, and what is said when a page cannot be shown."""
 
-from propension.outputs.column import texts
+from propension.config import texts
 
 SHELL = {
     "skip": texts("Ir al contenido", "Ir para o conteúdo", "Skip to content"),

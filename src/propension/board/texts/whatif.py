@@ -1,6 +1,6 @@
 """What the page of other capacities says."""
 
-from propension.outputs.column import texts
+from propension.config import texts
 
 WHATIF = {
     "title": texts("¿Y si…?", "E se…?", "What if"),

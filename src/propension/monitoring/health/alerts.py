@@ -14,7 +14,7 @@ from scipy.stats import false_discovery_control
 from propension.config import Bounds, Language, Monitoring, Texts
 from propension.monitoring.health.measurement import Measurement
 from propension.monitoring.health.signals import SIGNAL, Signal
-from propension.outputs import format_number
+from propension.writing import format_number
 
 Level = Literal["ok", "watch", "act"]
 LEVELS: tuple[Level, ...] = ("ok", "watch", "act")

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 
 from propension.config import Language
-from propension.model import Reader
 from propension.monitoring.kpis.kpi import Unit
-from propension.outputs import format_amount, format_number
+from propension.writing import Reader, format_amount, format_number
 
 
 def write_figure(unit: Unit, value: float | None, currency: str, language: Language) -> str:

@@ -7,10 +7,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from propension.model import Reader
 from propension.monitoring.health import SIGNALS
 from propension.monitoring.report.naming import name_of, subject_of
 from propension.monitoring.report.pictures import matured_picture
+from propension.writing import Reader
 
 MOST_DRIFTED = 8
 DRIFTS = ("score_shift", "feature_shift", "mix_shift")

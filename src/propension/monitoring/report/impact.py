@@ -7,9 +7,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from propension.model import Reader
 from propension.monitoring.report.naming import name_of
 from propension.monitoring.report.pictures import course_picture, impacts_picture
+from propension.writing import Reader
 
 Impact = Mapping[str, Any]
 

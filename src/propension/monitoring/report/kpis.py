@@ -8,7 +8,6 @@ from typing import Any
 
 from markupsafe import Markup
 
-from propension.model import Reader
 from propension.monitoring.headline import KEY_KPIS
 from propension.monitoring.kpis.wording import write_figure
 from propension.monitoring.report.naming import name_of
@@ -18,6 +17,7 @@ from propension.monitoring.report.pictures import (
     vintages_picture,
 )
 from propension.snapshots import BUCKETS
+from propension.writing import Reader
 
 # As wide as a page.
 MONTHS_SHOWN = 6

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from propension.model import Reader
+from propension.writing import Reader
 
 
 def name_of(told: Mapping[str, Any], kind: str, code: str, reader: Reader) -> str:

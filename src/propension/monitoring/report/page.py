@@ -8,11 +8,10 @@ from typing import Any
 from markupsafe import Markup
 
 from propension.config import Language
-from propension.model import Reader
-from propension.model.page import page_template
 from propension.monitoring.report import health, impact, kpis
 from propension.monitoring.report.pictures import forecast_picture
 from propension.monitoring.report.texts import TEXTS
+from propension.writing import Reader, page_template
 
 TEMPLATE = "monitoring.html.j2"
 

@@ -9,8 +9,8 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from propension.model import Reader
-from propension.model.drawing import BLUE, GREY, ORANGE, drawing, shortened, written
+from propension.writing import Reader
+from propension.writing.drawing import BLUE, GREY, ORANGE, drawing, shortened, written
 
 PART_COLOURS = {"overdue": ORANGE, "not_due": BLUE, "not_billed": "#9db8d6"}
 # From paid on time to lost: light to dark.

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from propension.config import Language
-from propension.model import Reader
 from propension.monitoring.kpis.wording import write_figure
 from propension.monitoring.report.texts import TEXTS
+from propension.writing import Reader
 
 
 def summarise_monitoring(told: Mapping[str, Any], language: Language) -> str:

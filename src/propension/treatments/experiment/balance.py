@@ -14,7 +14,7 @@ from scipy.stats import norm
 from propension.config import Language
 from propension.errors import DataError, sample_text
 from propension.treatments.experiment.texts import tell
-from propension.treatments.figures import count, decimal
+from propension.writing.figures import count, decimal
 
 LARGEST_DIFFERENCE = 0.1
 # Chance that a sound draw raises any finding at all, over all covariates and arms.

@@ -13,7 +13,7 @@ from scipy.stats import norm
 from propension.config import Language
 from propension.errors import ConfigurationError
 from propension.treatments.experiment.texts import tell
-from propension.treatments.figures import amount, count, points, share
+from propension.writing.figures import amount, count, points, share
 
 
 @dataclass(frozen=True)

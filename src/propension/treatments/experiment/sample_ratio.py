@@ -11,7 +11,7 @@ from scipy.stats import chisquare
 from propension.config import Language
 from propension.errors import ConfigurationError, sample_text
 from propension.treatments.experiment.texts import tell
-from propension.treatments.figures import chance, count, counts
+from propension.writing.figures import chance, count, counts
 
 ALARM_BELOW = 0.001
 # The approximation needs about five expected in every arm.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from propension.config import Language, Texts
-from propension.treatments.figures import Figure, fill
+from propension.writing.figures import Figure, fill
 
 _SENTENCES = {
     "size_for_rate": Texts(

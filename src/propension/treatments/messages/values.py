@@ -5,7 +5,7 @@ from __future__ import annotations
 from propension.config import Language, Messages
 from propension.config.settings import Portfolio
 from propension.sources import text_literal
-from propension.treatments.local_text import LocalText, hundredths_sql
+from propension.writing import LocalText, hundredths_sql
 
 _DAYS: dict[Language, tuple[str, str]] = {
     "es": ("día", "días"), "pt": ("dia", "dias"), "en": ("day", "days"),

@@ -8,16 +8,16 @@ from collections.abc import Collection, Mapping
 from propension.config import InstalmentPlan, Offer
 from propension.config.settings import Portfolio
 from propension.sources import text_literal
-from propension.treatments.local_text import (
+from propension.treatments.offers.schedule import NO_DAY, schedule_sql
+from propension.treatments.offers.terms import terms_sql
+from propension.treatments.offers.words import offer_text_sql
+from propension.treatments.offers.working_days import whole_day_sql
+from propension.writing import (
     MAX_DIGITS,
     LocalText,
     currency_digits,
     hundredths_sql,
 )
-from propension.treatments.offers.schedule import NO_DAY, schedule_sql
-from propension.treatments.offers.terms import terms_sql
-from propension.treatments.offers.words import offer_text_sql
-from propension.treatments.offers.working_days import whole_day_sql
 
 _OFFERED = """
 SELECT a.account_id, a.treatment, a.days_past_due, a.propensity, s.dates,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from propension.config import Language, Texts
 from propension.sources import text_literal
-from propension.treatments.local_text import LocalText
+from propension.writing import LocalText
 
 _DOWN = Texts(
     es="cuota inicial de {down} el {first_on} y ",

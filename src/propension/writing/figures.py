@@ -8,11 +8,11 @@ from typing import get_args
 from babel.numbers import format_decimal, format_percent
 
 from propension.config import Language, Texts
+from propension.writing.formats import LOCALES
 
 # Writes a number in a locale.
 Figure = Callable[[str], str]
 
-_LOCALES: dict[Language, str] = {"es": "es_CO", "pt": "pt_BR", "en": "en_US"}
 _LEAST_CHANCE = 0.0001
 
 
@@ -73,7 +73,7 @@ def fill(texts: Texts, **figures: Figure | Texts | str) -> dict[Language, str]:
 def _written(value: Figure | Texts | str, language: Language) -> str:
     if isinstance(value, Texts):
         return value.in_language(language)
-    return value if isinstance(value, str) else value(_LOCALES[language])
+    return value if isinstance(value, str) else value(LOCALES[language])
 
 
 def _pattern(value: float, pattern: str) -> Figure:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, Template
 
 
-def page_template(name: str, package: str = "propension.model", folder: str = "") -> Template:
+def page_template(name: str, package: str, folder: str = "") -> Template:
     """Return a report's template, which may extend ``page.html.j2``; whatever it writes is escaped.
 
     Parameters
@@ -18,7 +18,7 @@ def page_template(name: str, package: str = "propension.model", folder: str = ""
     """
     environment = Environment(
         loader=ChoiceLoader(
-            [PackageLoader(package, folder), PackageLoader("propension.model", "")]
+            [PackageLoader(package, folder), PackageLoader("propension.writing", "")]
         ),
         autoescape=True,
         undefined=StrictUndefined,

@@ -6,11 +6,20 @@ import datetime as dt
 from decimal import Decimal
 
 from babel.dates import format_date as _format_date
-from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
+from babel.numbers import (
+    format_compact_decimal,
+    format_currency,
+    format_decimal,
+    format_percent,
+    get_currency_symbol,
+)
 
 from propension.config import Language
 
 LOCALES: dict[Language, str] = {"es": "es_CO", "pt": "pt_BR", "en": "en_US"}
+
+DATES: dict[Language, str] = {"es": "d MMM y", "pt": "d MMM y", "en": "MMM d, y"}
+"""Days as they are written where there is little room."""
 
 Number = int | float | Decimal
 
@@ -54,3 +63,12 @@ def format_date(value: dt.date, language: Language) -> str:
     '30 de junio de 2026'
     """
     return _format_date(value, format="long", locale=LOCALES[language])
+
+
+def format_short(value: float, language: Language) -> str:
+    """Write a number in thousands, millions and so on, with at most one decimal.
+
+    >>> format_short(1_230_000, "en")
+    '1.2M'
+    """
+    return format_compact_decimal(value, locale=LOCALES[language], fraction_digits=1)

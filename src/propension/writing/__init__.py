@@ -1,0 +1,31 @@
+"""What people read: numbers, money and days as they write them, pictures and pages in the house style."""
+
+from propension.writing.formats import (
+    DATES,
+    LOCALES,
+    format_amount,
+    format_date,
+    format_number,
+    format_share,
+    format_short,
+)
+from propension.writing.local_text import MAX_DIGITS, LocalText, currency_digits, hundredths_sql
+from propension.writing.page import page_template
+from propension.writing.reader import NOTHING, Reader
+
+__all__ = [
+    "DATES",
+    "LOCALES",
+    "MAX_DIGITS",
+    "NOTHING",
+    "LocalText",
+    "Reader",
+    "currency_digits",
+    "format_amount",
+    "format_date",
+    "format_number",
+    "format_share",
+    "format_short",
+    "hundredths_sql",
+    "page_template",
+]

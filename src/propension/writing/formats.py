@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+from babel import Locale
 from babel.dates import format_date as _format_date
 from babel.numbers import (
     format_compact_decimal,
@@ -39,12 +40,18 @@ def format_amount(value: Number, currency: str, language: Language) -> str:
     >>> format_amount(1234.5, "BRL", "pt")
     'R$\xa01.234,50'
     """
-    locale = LOCALES[language]
+    locale = Locale.parse(LOCALES[language])
     cents = round(Decimal(str(value)), 2)
-    close = language == "en" and not get_currency_symbol(currency, locale)[-1].isalpha()
     whole = cents == cents.to_integral_value()
-    pattern = ("¤" if close else "¤\xa0") + ("#,##0" if whole else "#,##0.00")
+    pattern = f"¤{blank_beside(currency, locale)}#,##0{'' if whole else '.00'}"
     return format_currency(cents, currency, pattern, locale=locale, currency_digits=False)
+
+
+def blank_beside(currency: str, locale: Locale) -> str:
+    """Return what stands between a currency's symbol and the number: a blank beside letters, and where the country has one."""
+    pattern = locale.currency_formats["standard"]
+    has_blank = "\xa0" in pattern.prefix[0] + pattern.suffix[0]
+    return "\xa0" if has_blank or get_currency_symbol(currency, locale)[-1].isalpha() else ""
 
 
 def format_share(value: float, language: Language) -> str:

@@ -12,6 +12,7 @@ from babel.numbers import get_currency_symbol, get_decimal_symbol, get_group_sym
 from propension.config import Language
 from propension.config.settings import Portfolio
 from propension.sources import text_literal
+from propension.writing.formats import blank_beside
 
 # Amounts have two decimals, whatever the currency.
 MAX_DIGITS = 2
@@ -35,12 +36,27 @@ def hundredths_sql(amount: str) -> str:
 
 @dataclass(frozen=True)
 class LocalText:
-    """How one portfolio writes: symbols and patterns, looked up once."""
+    """How one portfolio writes: symbols and patterns, looked up once.
+
+    Attributes
+    ----------
+    symbol : str
+        Of the currency, with the blank that keeps it from the number.
+    leads : bool
+        Whether it stands before the number.
+    group, decimal : str
+        Signs between thousands, and before decimals.
+    percent : str
+        What stands after a share.
+    date_format : str
+        For ``strftime``.
+    """
 
     symbol: str
     leads: bool
     group: str
     decimal: str
+    percent: str
     date_format: str
 
     @classmethod
@@ -50,27 +66,34 @@ class LocalText:
         pattern = locale.currency_formats["standard"]
         symbol = get_currency_symbol(portfolio.currency, locale)
         leads = "¤" in pattern.prefix[0]
-        touches = portfolio.language == "en" and not symbol[-1].isalpha()
-        space = "" if touches else "\N{NO-BREAK SPACE}"
+        blank = blank_beside(portfolio.currency, locale)
         return cls(
-            symbol=symbol + space if leads else space + symbol,
+            symbol=symbol + blank if leads else blank + symbol,
             leads=leads,
             group=get_group_symbol(locale),
             decimal=get_decimal_symbol(locale),
+            percent=str(locale.percent_formats[None].suffix[0]),
             date_format=_date_format(locale),
         )
 
     def amount_sql(self, cents: str) -> str:
         """Return SQL that writes a whole number of hundredths as money; cents where it has any."""
-        whole = f"replace(format('{{:,}}', {cents} // 100), ',', {text_literal(self.group)})"
+        whole = self.number_sql(f"{cents} // 100")
         part = f"{text_literal(self.decimal)} || lpad(({cents} % 100)::VARCHAR, 2, '0')"
-        number = f"{whole} || CASE WHEN {cents} % 100 = 0 THEN '' ELSE {part} END"
+        return self.money_sql(f"{whole} || CASE WHEN {cents} % 100 = 0 THEN '' ELSE {part} END")
+
+    def money_sql(self, number: str) -> str:
+        """Return SQL that sets the currency's symbol beside a number that is written."""
         symbol = text_literal(self.symbol)
         return f"({symbol} || {number})" if self.leads else f"({number} || {symbol})"
 
     def number_sql(self, whole: str) -> str:
         """Return SQL that writes a whole number."""
         return f"replace(format('{{:,}}', {whole}), ',', {text_literal(self.group)})"
+
+    def tenths_sql(self, value: str) -> str:
+        """Return SQL that writes a number with one decimal."""
+        return f"replace(format('{{:.1f}}', {value}), '.', {text_literal(self.decimal)})"
 
     def date_sql(self, day: str) -> str:
         """Return SQL that writes a day with its four-digit year."""

@@ -100,8 +100,8 @@ def test_the_forecast_is_told_drawn_and_listed(ask, tmp_path, low):
     found = {"as_of": "2026-06-30", "level": 0.8, "weeks": [week], "total": week}
     (folder / "monitoring.json").write_text(json.dumps({"forecast": found}), encoding="utf-8")
     text = plain_text(ask(config).get("/"))
-    assert "se esperan $ 1.000.000" in text
-    assert ("en 80% de los casos, entre $ 900.000 y $ 1.100.000" in text) == (low is not None)
+    assert "se esperan $1.000.000" in text
+    assert ("en 80% de los casos, entre $900.000 y $1.100.000" in text) == (low is not None)
     assert ask(config).get("/pictures/forecast.svg").status_code == 200
 
 

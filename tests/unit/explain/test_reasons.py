@@ -84,7 +84,7 @@ def test_batches_do_not_change_reasons(bundle, rows):
     [
         (("es", "CO", "COP"), "Debe $1.234.568 vencidos (en contra)"),
         (("es", "MX", "MXN"), "Debe $1,234,568 vencidos (en contra)"),
-        (("pt", "BR", "BRL"), "Deve R$ 1.234.568 vencidos (contra)"),
+        (("pt", "BR", "BRL"), "Deve R$\N{NO-BREAK SPACE}1.234.568 vencidos (contra)"),
         (("en", "US", "USD"), "It owes $1,234,568 overdue (against)"),
     ],
 )

@@ -136,7 +136,7 @@ def test_an_event_holds_an_agents_tasks_of_an_hour_in_order(write):
         task("2026-07-01T08:00", agent=2),
         send("2026-07-01T08:00"),
     )
-    amount = "$\N{NO-BREAK SPACE}1.250.000"
+    amount = "$1.250.000"
     assert read_events(folder / "agenda" / "calls-1.ics") == [
         {
             "uid": "2026-06-30-calls-1-20260701T08@propension",

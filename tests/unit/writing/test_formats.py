@@ -18,7 +18,8 @@ def test_thousands_follow_the_language(language, written) -> None:
 @pytest.mark.parametrize(
     ("value", "currency", "language", "written"),
     [
-        (1234567, "COP", "es", f"${NBSP}1.234.567"),
+        (1234567, "COP", "es", "$1.234.567"),
+        (1234567, "BRL", "es", f"BRL{NBSP}1.234.567"),
         (Decimal("1234.50"), "BRL", "pt", f"R${NBSP}1.234,50"),
         (1234.5, "USD", "en", "$1,234.50"),
         (1234, "COP", "en", f"COP{NBSP}1,234"),

@@ -12,7 +12,7 @@ from propension.config import load_policy
 from propension.features import SHIPPED
 from propension.monitoring import KPIS
 from propension.monitoring.headline import key_figures, what_changed, what_to_do
-from propension.outputs import VALUE_LABELS
+from propension.writing import VALUE_LABELS
 
 POLICY = Path(str(files("propension.config") / "template" / "policy.yaml"))
 AS_OF = dt.date(2026, 6, 30)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from propension.config import Texts, texts
+from propension.writing import VALUE_LABELS
 
 METRIC_TEXTS: dict[str, Texts] = {
     "auc": texts("AUC\N{NO-BREAK SPACE}↑", "AUC\N{NO-BREAK SPACE}↑", "AUC\N{NO-BREAK SPACE}↑"),
@@ -29,6 +30,9 @@ METRIC_TEXTS: dict[str, Texts] = {
 }
 
 NAME_TEXTS: dict[str, Texts] = {
+    **VALUE_LABELS["stage"],
+    **VALUE_LABELS["dpd_bucket"],
+    **VALUE_LABELS["value_tier"],
     "model": texts("Este modelo", "Este modelo", "This model"),
     "champion": texts("Modelo en uso", "Modelo em uso", "Model in use"),
     "days_past_due": texts("Solo días de mora", "Só dias de atraso", "Days past due alone"),
@@ -36,22 +40,11 @@ NAME_TEXTS: dict[str, Texts] = {
         "Regresión logística", "Regressão logística", "Logistic scorecard"
     ),
     "dpd_bucket": texts("Días de mora", "Dias de atraso", "Days past due"),
-    "unknown": texts("Sin dato", "Sem dado", "Not known"),
     "value_tier": texts("Valor de la cuenta", "Valor da conta", "Value of the account"),
     "stage": texts("Etapa", "Etapa", "Stage"),
     "customer_kind": texts("Tipo de cliente", "Tipo de cliente", "Kind of customer"),
-    "current": texts("Al día", "Em dia", "Current"),
-    "1-30": texts("1 a 30 días", "1 a 30 dias", "1 to 30 days"),
-    "31-60": texts("31 a 60 días", "31 a 60 dias", "31 to 60 days"),
-    "61-90": texts("61 a 90 días", "61 a 90 dias", "61 to 90 days"),
-    "91-120": texts("91 a 120 días", "91 a 120 dias", "91 to 120 days"),
-    "121+": texts("Más de 120 días", "Mais de 120 dias", "Over 120 days"),
-    "high": texts("Alto", "Alto", "High"),
-    "medium": texts("Medio", "Médio", "Medium"),
-    "low": texts("Bajo", "Baixo", "Low"),
-    "overdue": texts("Vencida", "Em atraso", "Overdue"),
-    "upcoming": texts("Por vencer", "A vencer", "Upcoming"),
     "person": texts("Persona", "Pessoa física", "Person"),
     "company": texts("Empresa", "Empresa", "Company"),
+    "unknown": texts("Sin dato", "Sem dado", "Not known"),
     "missing": texts("Sin dato", "Sem dado", "Not given"),
 }

@@ -8,8 +8,7 @@ from typing import Any, get_args
 
 from propension.config import Language, Texts
 from propension.monitoring.kpis.wording import write_figure
-from propension.outputs import VALUE_LABELS
-from propension.writing import Reader
+from propension.writing import VALUE_LABELS, Reader
 from propension.writing.figures import count, fill
 
 # Of these a manager is told by themselves when they move; the others are in the tables.

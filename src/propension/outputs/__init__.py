@@ -21,7 +21,6 @@ from propension.outputs.capacity import (
 from propension.outputs.columns import (
     SCORED_COLUMNS,
     SCORED_SCHEMA,
-    VALUE_LABELS,
     ScoredColumn,
     labels_of_values,
 )
@@ -62,7 +61,6 @@ __all__ = [
     "SCORED_NAME",
     "SCORED_SCHEMA",
     "TIMELINE_NAME",
-    "VALUE_LABELS",
     "Besides",
     "DecisionLog",
     "Fault",

@@ -12,12 +12,14 @@ from propension.writing.formats import (
 from propension.writing.local_text import MAX_DIGITS, LocalText, currency_digits, hundredths_sql
 from propension.writing.page import page_template
 from propension.writing.reader import NOTHING, Reader
+from propension.writing.value_labels import VALUE_LABELS
 
 __all__ = [
     "DATES",
     "LOCALES",
     "MAX_DIGITS",
     "NOTHING",
+    "VALUE_LABELS",
     "LocalText",
     "Reader",
     "currency_digits",

@@ -9,7 +9,7 @@ from monitored import MONTHS, alert, estimate, experiment, health, impact, kpis,
 
 from propension.monitoring import flat_figures, render_monitoring, summarise_monitoring
 from propension.monitoring.report import texts
-from propension.outputs import VALUE_LABELS
+from propension.writing import VALUE_LABELS
 
 LANGUAGES = ("es", "pt", "en")
 SOURCES = Path(texts.__file__).parent

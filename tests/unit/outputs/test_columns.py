@@ -1,7 +1,8 @@
 import pyarrow as pa
 import pytest
 
-from propension.outputs import SCORED_COLUMNS, SCORED_SCHEMA, VALUE_LABELS, labels_of_values
+from propension.outputs import SCORED_COLUMNS, SCORED_SCHEMA, labels_of_values
+from propension.writing import VALUE_LABELS
 
 CONTRACT = [
     "as_of",

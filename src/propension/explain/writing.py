@@ -15,7 +15,9 @@ _DAYS: dict[Language, tuple[str, str]] = {
     "es": (" día", " días"), "pt": (" dia", " dias"), "en": (" day", " days"),
 }  # fmt: skip
 _YEARS: dict[Language, str] = {"es": " años", "pt": " anos", "en": " years"}
-_TIMES: dict[Language, str] = {"es": " veces", "pt": " vezes", "en": " times"}
+_TIMES: dict[Language, tuple[str, str]] = {
+    "es": (" vez", " veces"), "pt": (" vez", " vezes"), "en": (" times", " times"),
+}  # fmt: skip
 # From here on nobody counts in days.
 MANY_DAYS = 730
 
@@ -28,7 +30,8 @@ class Writing:
     ----------
     language : {"es", "pt", "en"}
     group, decimal : str
-        The separators; a blank between thousands is written as a point, which the engine can.
+        The separators; where the engine cannot write the one between thousands, as a blank, it is
+        the point or comma that is not the decimal one.
     money : (str, str)
         What stands before and after an amount.
     percent : str
@@ -56,16 +59,19 @@ class Writing:
             for part in (pattern.prefix[0], pattern.suffix[0])
         )
         percent = str(locale.percent_formats[None].suffix[0]).replace("\xa0", " ")
+        group, decimal = str(get_group_symbol(locale)), str(get_decimal_symbol(locale))
+        if group not in (".", ","):
+            group = "." if decimal == "," else ","
         return cls(
             portfolio.language,
-            str(get_group_symbol(locale)).strip() or ".",
-            str(get_decimal_symbol(locale)),
+            group,
+            decimal,
             (before, after),
             percent,
         )
 
     def number_sql(self, value: str, unit: str, with_unit: bool = True) -> str:
-        """Return SQL that writes a number, at least zero, by its unit; null stays null.
+        """Return SQL that writes a number, at least zero, by its unit; null what nobody could read.
 
         Parameters
         ----------
@@ -74,7 +80,7 @@ class Writing:
         with_unit : bool
             Whether "days" and "times" are written out.
         """
-        whole = f"format('{{:t{self.group}}}', round({value})::BIGINT)"
+        whole = f"format('{{:t{self.group}}}', try_cast(round({value}) AS HUGEINT))"
         tenths = f"replace(format('{{:.1f}}', {value}), '.', '{self.decimal}')"
         # One decimal where it tells something.
         plain = (
@@ -84,17 +90,21 @@ class Writing:
         before, after = (text_literal(part) for part in self.money)
         # A small share is not none.
         share = (
-            f"CASE WHEN {value} > 0 THEN greatest(1, round(100 * {value})::BIGINT) ELSE 0 END "
-            f"|| '{self.percent}'"
+            f"CASE WHEN {value} > 0 AND {value} < 0.005 THEN 1 "
+            f"ELSE try_cast(round(100 * {value}) AS HUGEINT) END || '{self.percent}'"
         )
-        one, many = _DAYS[self.language] if with_unit else ("", "")
-        years, times = _YEARS[self.language], _TIMES[self.language] if with_unit else ""
+
+        def counted(one: str, many: str) -> str:
+            # As it is written: 1.04 is 1.
+            words = f"CASE WHEN round({value}, 1) = 1 THEN '{one}' ELSE '{many}' END"
+            return f"{plain} || {words}" if with_unit else plain
+
         days = (
-            f"CASE WHEN {value} >= {MANY_DAYS} THEN round({value} / 365.25)::BIGINT || '{years}' "
-            f"ELSE {plain} || CASE WHEN {value} = 1 THEN '{one}' ELSE '{many}' END END"
+            f"CASE WHEN {value} >= {MANY_DAYS} THEN try_cast(round({value} / 365.25) AS HUGEINT) "
+            f"|| '{_YEARS[self.language]}' ELSE {counted(*_DAYS[self.language])} END"
         )
         return (
             f"CASE WHEN {value} IS NULL THEN NULL ELSE CASE {unit} WHEN 'share' THEN {share} "
             f"WHEN 'amount' THEN {before} || {whole} || {after} WHEN 'days' THEN {days} "
-            f"WHEN 'ratio' THEN {plain} || '{times}' ELSE {plain} END END"
+            f"WHEN 'ratio' THEN {counted(*_TIMES[self.language])} ELSE {plain} END END"
         )

@@ -2,6 +2,7 @@
 
 from propension.sources.checking import silent_payments
 from propension.sources.connect import open_engine, write_query
+from propension.sources.currencies import count_currencies_sql, judge_currencies
 from propension.sources.extraction import Extraction, TableCount, extract
 from propension.sources.fingerprint import source_digest
 from propension.sources.mapping import cast_sql, plan_mapping
@@ -14,8 +15,10 @@ __all__ = [
     "PostgreSQL",
     "TableCount",
     "cast_sql",
+    "count_currencies_sql",
     "extract",
     "first_line",
+    "judge_currencies",
     "keep_quarantine",
     "open_engine",
     "plan_mapping",

@@ -59,7 +59,7 @@ def check_tables(
     findings += [finding for table in present.values() for finding in _nothing_kept(engine, table)]
     findings += _silent_payments(engine, present)
     findings += misread_dates(
-        engine, list(present.values()), {name: _rows_read(engine, name) for name in present}
+        engine, list(present.values()), {name: rows_read(engine, name) for name in present}
     )
     return findings + _row_findings(engine, present)
 
@@ -183,7 +183,7 @@ def _note_shared_accounts(engine: duckdb.DuckDBPyConnection, columns: dict[str, 
 
 
 def _empty(engine: duckdb.DuckDBPyConnection, table: Table) -> list[Finding]:
-    if _rows_read(engine, table.name):
+    if rows_read(engine, table.name):
         return []
     severity: Severity = "fatal" if table.name in INDISPENSABLE else "note"
     message = f"{table.name}: the table has no rows. Check the source and its mapping."
@@ -193,7 +193,7 @@ def _empty(engine: duckdb.DuckDBPyConnection, table: Table) -> list[Finding]:
 def _nothing_kept(engine: duckdb.DuckDBPyConnection, table: Table) -> list[Finding]:
     if table.name not in INDISPENSABLE:
         return []
-    read = _rows_read(engine, table.name)
+    read = rows_read(engine, table.name)
     if not read or engine.execute(f"{kept_sql(table.name)} LIMIT 1").fetchone():
         return []
     message = f"{table.name}: not one of {read:,} rows can be used. See the other findings of `propension check`."
@@ -252,14 +252,15 @@ def _row_findings(engine: duckdb.DuckDBPyConnection, present: dict[str, Table]) 
         what = found.format(column=column, a="an" if column[:1] in tuple("aeiou") else "a")
         ignored = action == "kept" and rule in IGNORED_VALUES
         text = (
-            f"{name}: {count:,} of {_rows_read(engine, name):,} rows {what} "
+            f"{name}: {count:,} of {rows_read(engine, name):,} rows {what} "
             f"({', '.join(sample)}){'; the value is ignored' if ignored else ''}. {remedy}"
         )
         findings.append(Finding(name, rule, action, column, count, text, tuple(sample)))
     return findings
 
 
-def _rows_read(engine: duckdb.DuckDBPyConnection, table_name: str) -> int:
+def rows_read(engine: duckdb.DuckDBPyConnection, table_name: str) -> int:
+    """Return how many rows of a canonical table the source holds."""
     counted = engine.execute(f"SELECT count(*) FROM staged_{table_name}").fetchone()
     return int(counted[0]) if counted else 0
 

@@ -8,7 +8,7 @@ from propension.sources.fingerprint import source_digest
 from propension.sources.mapping import cast_sql, plan_mapping
 from propension.sources.postgresql import PostgreSQL
 from propension.sources.quarantine import keep_quarantine
-from propension.sources.sql_text import first_line, quoted, text_literal
+from propension.sources.sql_text import first_line, opt_outs_sql, quoted, text_literal
 
 __all__ = [
     "Extraction",
@@ -21,6 +21,7 @@ __all__ = [
     "judge_currencies",
     "keep_quarantine",
     "open_engine",
+    "opt_outs_sql",
     "plan_mapping",
     "quoted",
     "silent_payments",

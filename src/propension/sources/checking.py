@@ -9,6 +9,7 @@ from itertools import pairwise
 import duckdb
 
 from propension.schema import (
+    CHANNELS,
     RULES,
     TABLES,
     UNSETTLING_RULES,
@@ -19,7 +20,7 @@ from propension.schema import (
     row_checks,
 )
 from propension.sources.misread import misread_dates
-from propension.sources.sql_text import quoted, text_literal
+from propension.sources.sql_text import opt_outs_sql, quoted, text_literal
 from propension.sources.staging import staged_columns
 
 FAULTS = """CREATE TABLE IF NOT EXISTS faults (
@@ -54,6 +55,8 @@ def check_tables(
             for table in present.values():
                 _check_orphans(engine, table, present)
         _note_over_payments(engine)
+    if "customers" in present:
+        _note_unknown_channels(engine, staged_columns(engine, TABLES["customers"]))
     if "debts" in present:
         _note_shared_accounts(engine, staged_columns(engine, TABLES["debts"]))
     findings += [finding for table in present.values() for finding in _nothing_kept(engine, table)]
@@ -169,6 +172,18 @@ def _note_over_payments(engine: duckdb.DuckDBPyConnection) -> None:
         f"FROM ({kept_sql('payments')}) GROUP BY debt_id) p USING (debt_id) WHERE p.paid > d.amount"
     )
     _add_faults(engine, "debts", RowCheck("over_payment", "amount", "", "kept"), sql)
+
+
+def _note_unknown_channels(engine: duckdb.DuckDBPyConnection, columns: dict[str, str]) -> None:
+    if "opt_out_channels" not in columns:
+        return
+    known = ", ".join(map(text_literal, CHANNELS))
+    sql = (
+        f"SELECT _row FROM ({kept_sql('customers')}) "
+        f"WHERE NOT list_has_all([{known}], {opt_outs_sql('opt_out_channels')})"
+    )
+    check = RowCheck("unknown_channel", "opt_out_channels", "", "kept")
+    _add_faults(engine, "customers", check, sql)
 
 
 def _note_shared_accounts(engine: duckdb.DuckDBPyConnection, columns: dict[str, str]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import difflib
+from collections.abc import Collection, Iterable
 from typing import Any
 
 
@@ -59,3 +60,13 @@ def sample_text(values: Iterable[Any], limit: int = 3) -> str:
     found = [str(value) for value in values]
     shown = ", ".join(found[:limit])
     return shown if len(found) <= limit else f"{shown} and {len(found) - limit} more"
+
+
+def nearest(name: str, known: Collection[str]) -> str:
+    """Return a ' (did you mean ...?)' hint, or nothing.
+
+    >>> nearest("amuont", ["amount", "due_on"])
+    ' (did you mean amount?)'
+    """
+    close = difflib.get_close_matches(name, known, 1)
+    return f" (did you mean {close[0]}?)" if close else ""

@@ -9,15 +9,18 @@ from spark_engines import AS_OF, compare, read
 
 from propension.config import Target
 from propension.distributed import open_spark
+from propension.distributed.checks import check_tables
 from propension.distributed.queries import write_query
 from propension.distributed.scoring import write_scores
 from propension.errors import DataError
 from propension.explain import score_features
 from propension.features import catalogue, feature_sql, write_features
 from propension.labels import evidence_sql, horizon_label_sql, upcoming_label_sql
+from propension.schema import TABLES
 from propension.snapshots import facts_sql, history_sql, stream_tables
 
 KNOWN_UNTIL = dt.date(2026, 6, 30)
+TODAY = dt.date(2026, 7, 1)
 UPCOMING = Target(upcoming_days=30)
 
 
@@ -35,6 +38,14 @@ def test_what_spark_refuses_is_told_in_a_line(engines):
         open_spark(engines.settings) as spark,
     ):
         spark.sql("SELECT * FROM nobody_wrote_it")
+
+
+def test_another_currency_than_the_portfolios_is_refused(engines):
+    tables = [TABLES[name] for name in engines.extraction.tables]
+    counts = check_tables(engines.spark, tables, TODAY, "COP")
+    assert counts["debts"].read == engines.extraction.tables["debts"].kept
+    with pytest.raises(DataError, match="the rows are in COP, and the portfolio in USD"):
+        check_tables(engines.spark, tables, TODAY, "USD")
 
 
 def test_the_same_streams_are_prepared(engines):

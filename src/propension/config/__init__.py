@@ -29,6 +29,7 @@ from propension.config.training import (
     Features,
     ModelSettings,
     Snapshots,
+    Stream,
     Target,
 )
 
@@ -74,6 +75,7 @@ __all__ = [
     "Source",
     "Stage",
     "Strategy",
+    "Stream",
     "TableMapping",
     "Target",
     "TemplateTexts",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
@@ -17,6 +16,7 @@ from propension.config.feedback import FeedbackPolicy
 from propension.config.limits import Budget, Capacity, Minutes, PressureLimit
 from propension.config.messages import Channel, Messages, Tone
 from propension.config.offers import Offer, RecommendedDue
+from propension.errors import nearest
 
 Rule = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 NO_TREATMENT = "do_nothing"
@@ -248,10 +248,5 @@ class Policy(Model):
 def _refuse_unknown(place: str, kind: str, used: Sequence[str], known: Mapping[str, Any]) -> None:
     unknown = sorted(set(used) - set(known))
     if unknown:
-        named = ", ".join(name + _nearest(name, known) for name in unknown)
+        named = ", ".join(name + nearest(name, known) for name in unknown)
         raise ValueError(f"{place} name {kind} that do not exist: {named}")
-
-
-def _nearest(name: str, known: Mapping[str, Any]) -> str:
-    close = difflib.get_close_matches(name, known, 1)
-    return f" (did you mean {close[0]}?)" if close else ""

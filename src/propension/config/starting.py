@@ -42,10 +42,11 @@ def starting_files(name: str, country: str = HOME) -> dict[str, str]:
     folder = files("propension.config") / "template"
     settings = (folder / "propension.yaml").read_text(encoding="utf-8")
     replaced = {
-        "name: demo": f"name: {json.dumps(name[:80], ensure_ascii=False)}",
         f"country: {HOME}": f"country: {country.upper()}",
         f"currency: {COUNTRIES[HOME].currency}": f"currency: {found.currency}",
         f"language: {COUNTRIES[HOME].language}": f"language: {found.language}",
+        # Last: a name may hold any of these.
+        "name: demo": f"name: {json.dumps(name[:80], ensure_ascii=False)}",
     }
     for before, now in replaced.items():
         settings = settings.replace(f"  {before}", f"  {now}", 1)

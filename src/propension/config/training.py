@@ -11,6 +11,11 @@ from propension.config.base import Amount, Model, Name, Share, Stage, Texts
 
 # Days the curve of a list shows, whatever the target's own horizon is.
 HORIZONS = (7, 15, 30, 60, 90)
+# The rows that a feature can aggregate; ``derived`` are other features.
+Stream = Literal[
+    "attributes", "debts", "payments", "bounces", "contacts", "promises", "disputes", "groups",
+    "profile", "derived",
+]  # fmt: skip
 
 
 class Target(Model):
@@ -71,10 +76,7 @@ class ExtraFeature(Model):
     """Whether it is a number or one of some words."""
     text: Texts
     """What reasons call it."""
-    stream: Literal[
-        "attributes", "debts", "payments", "bounces", "contacts", "promises", "disputes", "groups",
-        "profile", "derived",
-    ] = "attributes"  # fmt: skip
+    stream: Stream = "attributes"
     """The rows that the expression is over; a column of `attributes` needs none."""
     sql: str | None = None
     """An aggregate expression over the stream, in DuckDB's SQL; none for a column of `attributes`."""

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from propension.distributed.translate import to_spark
-from propension.errors import DataError, sample_text
+from propension.errors import DataError
 from propension.schema import RULES, Table, row_checks
-from propension.sources import TableCount, quoted
+from propension.sources import TableCount, count_currencies_sql, judge_currencies, quoted
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 
 def check_tables(
-    spark: SparkSession, tables: Sequence[Table], today: dt.date
+    spark: SparkSession, tables: Sequence[Table], today: dt.date, currency: str
 ) -> dict[str, TableCount]:
     """Return the rows of every table, with a hash of them.
 
@@ -27,6 +27,8 @@ def check_tables(
     tables : sequence of Table
     today : date
         Nothing can have happened after it.
+    currency : str
+        The portfolio's.
 
     Raises
     ------
@@ -42,7 +44,7 @@ def check_tables(
             raise DataError(
                 f"{table.name}: the table has no rows. Check the source and its mapping."
             )
-    faults += _check_keys(spark, tables) + _check_currencies(spark)
+    faults += _check_keys(spark, tables) + _check_currencies(spark, currency)
     if faults:
         many = "s" if len(faults) > 1 else ""
         raise DataError(
@@ -97,12 +99,10 @@ def _check_keys(spark: SparkSession, tables: Sequence[Table]) -> list[str]:
     return faults
 
 
-def _check_currencies(spark: SparkSession) -> list[str]:
-    found = spark.sql("SELECT DISTINCT currency FROM debts WHERE currency IS NOT NULL LIMIT 5")
-    named = sorted(row[0] for row in found.collect())
-    if len(named) < 2:
-        return []
-    return [f"debts: the rows are in several currencies ({sample_text(named)})."]
+def _check_currencies(spark: SparkSession, currency: str) -> list[str]:
+    rows = spark.sql(to_spark(count_currencies_sql("debts"))).collect()
+    found = [(str(row[0]), int(row[1])) for row in rows]
+    return [finding.message for finding in judge_currencies(found, currency)]
 
 
 def _told(table: str, rule: str, column: str, number: int) -> str:

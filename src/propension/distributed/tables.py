@@ -89,7 +89,7 @@ def read_tables(
     """
     folder.mkdir(parents=True)
     tables = open_tables(spark, settings)
-    counts = check_tables(spark, tables, today)
+    counts = check_tables(spark, tables, today, settings.portfolio.currency)
     silence = silent_payments(*_paid_days(spark))
     extraction = Extraction(folder, counts, tuple(silence), *_span(spark, tables))
     extraction.save()

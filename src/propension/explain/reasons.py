@@ -54,7 +54,7 @@ WITH written AS (
     FROM facts f JOIN names n ON n.position = f.feature
 )
 SELECT coalesce(CASE WHEN value < 0 THEN '-' || shown ELSE shown END, '{no_value}') AS value,
-       replace(sentence, '{{value}}', coalesce(shown, ''))
+       replace(sentence, '{{value}}', coalesce(shown, '{no_value}'))
        || CASE WHEN is_missing OR shown_usual IS NULL OR (is_zero AND abs(usual) < least)
                     OR usual_label = shown THEN ''
                ELSE '; {beside}' || CASE WHEN usual <= -least THEN '-' ELSE '' END || shown_usual END

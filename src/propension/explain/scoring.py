@@ -71,9 +71,9 @@ def score_features(
 
     Memory is bounded by ``resources.batch_rows`` and ``threads``, not by the portfolio.
     """
-    source, threads = pq.ParquetFile(file), settings.resources.threads
-    done = 0
+    threads, done = settings.resources.threads, 0
     with (
+        pq.ParquetFile(file) as source,
         pq.ParquetWriter(out, SCORE_SCHEMA) as writer,
         ThreadPoolExecutor(threads) as pool,
         tqdm(

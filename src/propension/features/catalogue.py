@@ -21,6 +21,7 @@ from propension.features.families import (
     DERIVED_FEATURES,
     MONEY_FEATURES,
     PROFILE_FEATURES,
+    PUNCTUALITY_FEATURES,
 )
 from propension.features.feature import Feature
 from propension.features.streams import stream_columns
@@ -31,6 +32,7 @@ PLUGIN_GROUP = "propension.features"
 SHIPPED: tuple[Feature, ...] = (
     *DEBT_FEATURES,
     *ARREARS_FEATURES,
+    *PUNCTUALITY_FEATURES,
     *BEHAVIOUR_FEATURES,
     *MONEY_FEATURES,
     *CONTACT_FEATURES,

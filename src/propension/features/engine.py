@@ -12,7 +12,7 @@ from propension.errors import ConfigurationError
 from propension.features.feature import Feature
 from propension.features.streams import GROUPED
 from propension.snapshots import OF_POPULATION, available_states, stream_tables, with_states
-from propension.sources import quoted, write_query
+from propension.sources import first_line, quoted, write_query
 
 _NO_HOLIDAYS = "(SELECT NULL AS days_to_holiday)"
 
@@ -121,9 +121,8 @@ def write_features(
         return write_query(engine, sql, path)
     except (duckdb.BinderException, duckdb.ConversionException) as error:
         extra = [feature.name for feature in features if feature.family == "extra"]
-        detail = str(error).splitlines()[0].rstrip(".!")
         raise ConfigurationError(
-            f"features.extra: {detail}. The extra features are {', '.join(extra) or 'none'}; "
+            f"features.extra: {first_line(error)}. The extra features are {', '.join(extra) or 'none'}; "
             "each must be a column of attributes or an aggregate over its stream, and hold numbers unless it is of "
             "kind: category."
         ) from None

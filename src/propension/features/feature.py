@@ -6,12 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import Literal
 
-from propension.config import Language, Texts
+from propension.config import Language, Stream, Texts
 
-Stream = Literal[
-    "debts", "payments", "bounces", "contacts", "promises", "disputes", "groups",
-    "profile", "attributes", "derived",
-]  # fmt: skip
 # What five reasons for a score may be five of: each family gives at most one.
 Family = Literal[
     "arrears",

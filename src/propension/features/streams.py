@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlglot
 from sqlglot import exp
 
-from propension.features.feature import Stream
+from propension.config import Stream
 from propension.snapshots.states import STATES
 
 # Stream: (state it reads, column that groups it).

@@ -31,6 +31,10 @@ RULES: dict[str, tuple[str, str]] = {
         "have {a} {column} that is no time zone of the IANA",
         "Write it as in America/Bogota, in the source or in the mapping.",
     ),
+    "unknown_channel": (
+        "name something in {column} that is no channel, and is not heeded",
+        "Write call, sms, whatsapp, email, letter or visit, in the source or in the mapping.",
+    ),
     "missing_value": ("have no {column}", "Fill it in the source or in the mapping."),
     "date_out_of_range": (
         "have {a} {column} that is impossible or in the future",

@@ -5,9 +5,13 @@ from __future__ import annotations
 from propension.config import Policy
 from propension.errors import PolicyError
 from propension.segments.bands import band_sql, cause_sql, quadrant_sql, tier_sql
-from propension.segments.columns import columns_from
+from propension.segments.columns import columns_from, read_columns
 from propension.segments.rules import parse_rule
 from propension.segments.standing import Standing
+from propension.sources import quoted
+
+# What is added to an account besides derived columns, or is known of it where the portfolio is in parts.
+_MADE_HERE = ("flags", "segment", "worth")
 
 
 def segment_sql(policy: Policy, source: str, standing: Standing | None = None) -> str:
@@ -31,11 +35,7 @@ def segment_sql(policy: Policy, source: str, standing: Standing | None = None) -
     """
     given = columns_from("fact", "feature", "score")
     derived = given | columns_from("derived")
-    taken = sorted(derived & set(policy.flags))
-    if taken:
-        raise PolicyError(
-            f"policy.yaml: flags.{taken[0]} is a column of the list already. Give the flag another name."
-        )
+    _refuse_taken_names(policy)
     flags = {
         name: parse_rule(flag.when, set(derived), f"policy.yaml: flags.{name}.when")
         for name, flag in policy.flags.items()
@@ -46,8 +46,8 @@ def segment_sql(policy: Policy, source: str, standing: Standing | None = None) -
         f"THEN '{segment.name}'"
         for segment in policy.segments
     )
-    marks = "".join(f", {sql} AS {name}" for name, sql in flags.items())
-    shown = ", ".join(f"CASE WHEN {name} THEN '{name}' END" for name in flags)
+    marks = "".join(f", {sql} AS {quoted(name)}" for name, sql in flags.items())
+    shown = ", ".join(f"CASE WHEN {quoted(name)} THEN '{name}' END" for name in flags)
     listed = f"list_filter([{shown}], lambda flag: flag IS NOT NULL)" if flags else "[]"
     own = "s.*" if standing is None else "s.* EXCLUDE (worth)"
     cause = cause_sql(policy, set(given | {"risk_band", "value_tier", "quadrant"}))
@@ -64,6 +64,17 @@ FROM (
         )
     )
 )"""
+
+
+def _refuse_taken_names(policy: Policy) -> None:
+    # SQL does not tell upper from lower case.
+    taken = {name.lower() for name in (*read_columns(), *columns_from("derived"), *_MADE_HERE)}
+    for name in policy.flags:
+        if name.lower() in taken:
+            raise PolicyError(
+                f"policy.yaml: flags.{name} is a column of the list already. Give the flag another name."
+            )
+        taken.add(name.lower())
 
 
 # A cause is its rule.

@@ -6,9 +6,13 @@ from sqlglot import exp
 
 from propension.errors import PolicyError
 from propension.schema import parse_expression
+from propension.segments.columns import RULE_COLUMNS
 
-# What is neither true nor false, whatever the columns hold; the engine would take 'yes' for true.
-_VALUES = (exp.Literal, exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Neg, exp.Abs)
+# What is neither true nor false, whatever the columns hold; the engine would take 'yes' and 5 for true.
+_VALUES = (
+    exp.Literal, exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Neg, exp.Abs, exp.Least, exp.Greatest,
+)  # fmt: skip
+_NO_TRUTH = {column.name for column in RULE_COLUMNS if column.kind != "BOOLEAN"}
 
 
 def parse_rule(rule: str, columns: set[str], where: str) -> str:
@@ -34,7 +38,7 @@ def parse_rule(rule: str, columns: set[str], where: str) -> str:
         part = waiting.pop()
         if isinstance(part, exp.And | exp.Or | exp.Not | exp.Paren | exp.Coalesce):
             waiting += part.iter_expressions()
-        elif isinstance(part, _VALUES):
+        elif isinstance(part, _VALUES) or (isinstance(part, exp.Column) and part.name in _NO_TRUTH):
             raise PolicyError(
                 f"{where}: {part.sql(dialect='duckdb')} is not true or false. Compare it with something."
             )

@@ -64,6 +64,7 @@ class FaultPlanter:
             bed.plant_duplicates(table)
             bed.plant_conflicts(table)
             bed.plant_orphans(table)
+        bed.spoil_cells(TABLES["customers"], "unknown_channel", "opt_out_channels", "pigeon")
         _plant_relations(bed)
         for (rule, name), rows in bed.counts.items():
             found = self.planted.setdefault(rule, {})

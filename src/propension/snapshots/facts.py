@@ -13,7 +13,7 @@ from propension.schema import FLAGS
 from propension.snapshots.buckets import bucket_sql
 from propension.snapshots.states import OF_POPULATION, available_states, with_states
 from propension.snapshots.streams import stream_tables
-from propension.sources import write_query
+from propension.sources import opt_outs_sql, write_query
 
 _SHOWN_NAMES = {
     "none": "NULL::VARCHAR",
@@ -73,8 +73,7 @@ SELECT a.as_of, c.account_id, c.customer_id, {name} AS customer_name,
        r.late_debts_90d, k.attempts_90d, k.right_party_90d,
        k.right_party_90d / nullif(k.attempts_90d, 0)::DOUBLE AS contactability, k.best_contact_hour,
        {has_phone} AS has_phone, {has_email} AS has_email,
-       list_filter(string_split_regex(lower(coalesce(c.opt_out_channels, '')), '[^a-z]+'),
-                   lambda channel: channel <> '') AS opt_outs,
+       {opt_outs} AS opt_outs,
        coalesce(c.vulnerable, FALSE) AS vulnerable, c.solvency, c.kind, c.country, c.region, c.timezone,
        c.product_line, c.language,
        coalesce(m.is_open, FALSE) AS promise_open, coalesce(s.is_open, FALSE) AS disputed, {flags}
@@ -127,6 +126,7 @@ def _facts(states: set[str], outputs: Outputs, upcoming_days: int, stage: Stage)
         phone=_PHONE if outputs.personal_data == "full" else "NULL::VARCHAR",
         stage=stage,
         bucket=bucket_sql("r.days_past_due"),
+        opt_outs=opt_outs_sql("c.opt_out_channels"),
         has_phone=_reachable("phone"),
         has_email=_reachable("email"),
         flags=", ".join(f"coalesce(f.{flag}, FALSE) AS {flag}" for flag in FLAGS),

@@ -21,7 +21,7 @@ WITH owing AS (
 )
 SELECT account_id, kind, happened_on, until, amount::DECIMAL(18,2) AS amount, balance::DECIMAL(18,2) AS balance,
        debt_id, channel, outcome
-FROM owing JOIN ({events}) USING (account) ORDER BY account, happened_on, kind, amount, debt_id, outcome
+FROM owing JOIN ({events}) USING (account) ORDER BY account, happened_on, kind, amount, debt_id, outcome, channel, until
 """
 
 _EVENTS = {

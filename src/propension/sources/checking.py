@@ -9,6 +9,7 @@ from itertools import pairwise
 import duckdb
 
 from propension.schema import (
+    CHANNELS,
     RULES,
     TABLES,
     UNSETTLING_RULES,
@@ -19,7 +20,7 @@ from propension.schema import (
     row_checks,
 )
 from propension.sources.misread import misread_dates
-from propension.sources.sql_text import quoted, text_literal
+from propension.sources.sql_text import opt_outs_sql, quoted, text_literal
 from propension.sources.staging import staged_columns
 
 FAULTS = """CREATE TABLE IF NOT EXISTS faults (
@@ -54,12 +55,14 @@ def check_tables(
             for table in present.values():
                 _check_orphans(engine, table, present)
         _note_over_payments(engine)
+    if "customers" in present:
+        _note_unknown_channels(engine, staged_columns(engine, TABLES["customers"]))
     if "debts" in present:
         _note_shared_accounts(engine, staged_columns(engine, TABLES["debts"]))
     findings += [finding for table in present.values() for finding in _nothing_kept(engine, table)]
     findings += _silent_payments(engine, present)
     findings += misread_dates(
-        engine, list(present.values()), {name: _rows_read(engine, name) for name in present}
+        engine, list(present.values()), {name: rows_read(engine, name) for name in present}
     )
     return findings + _row_findings(engine, present)
 
@@ -171,6 +174,18 @@ def _note_over_payments(engine: duckdb.DuckDBPyConnection) -> None:
     _add_faults(engine, "debts", RowCheck("over_payment", "amount", "", "kept"), sql)
 
 
+def _note_unknown_channels(engine: duckdb.DuckDBPyConnection, columns: dict[str, str]) -> None:
+    if "opt_out_channels" not in columns:
+        return
+    known = ", ".join(map(text_literal, CHANNELS))
+    sql = (
+        f"SELECT _row FROM ({kept_sql('customers')}) "
+        f"WHERE NOT list_has_all([{known}], {opt_outs_sql('opt_out_channels')})"
+    )
+    check = RowCheck("unknown_channel", "opt_out_channels", "", "kept")
+    _add_faults(engine, "customers", check, sql)
+
+
 def _note_shared_accounts(engine: duckdb.DuckDBPyConnection, columns: dict[str, str]) -> None:
     if "account_id" not in columns:
         return
@@ -183,7 +198,7 @@ def _note_shared_accounts(engine: duckdb.DuckDBPyConnection, columns: dict[str, 
 
 
 def _empty(engine: duckdb.DuckDBPyConnection, table: Table) -> list[Finding]:
-    if _rows_read(engine, table.name):
+    if rows_read(engine, table.name):
         return []
     severity: Severity = "fatal" if table.name in INDISPENSABLE else "note"
     message = f"{table.name}: the table has no rows. Check the source and its mapping."
@@ -193,7 +208,7 @@ def _empty(engine: duckdb.DuckDBPyConnection, table: Table) -> list[Finding]:
 def _nothing_kept(engine: duckdb.DuckDBPyConnection, table: Table) -> list[Finding]:
     if table.name not in INDISPENSABLE:
         return []
-    read = _rows_read(engine, table.name)
+    read = rows_read(engine, table.name)
     if not read or engine.execute(f"{kept_sql(table.name)} LIMIT 1").fetchone():
         return []
     message = f"{table.name}: not one of {read:,} rows can be used. See the other findings of `propension check`."
@@ -252,14 +267,15 @@ def _row_findings(engine: duckdb.DuckDBPyConnection, present: dict[str, Table]) 
         what = found.format(column=column, a="an" if column[:1] in tuple("aeiou") else "a")
         ignored = action == "kept" and rule in IGNORED_VALUES
         text = (
-            f"{name}: {count:,} of {_rows_read(engine, name):,} rows {what} "
+            f"{name}: {count:,} of {rows_read(engine, name):,} rows {what} "
             f"({', '.join(sample)}){'; the value is ignored' if ignored else ''}. {remedy}"
         )
         findings.append(Finding(name, rule, action, column, count, text, tuple(sample)))
     return findings
 
 
-def _rows_read(engine: duckdb.DuckDBPyConnection, table_name: str) -> int:
+def rows_read(engine: duckdb.DuckDBPyConnection, table_name: str) -> int:
+    """Return how many rows of a canonical table the source holds."""
     counted = engine.execute(f"SELECT count(*) FROM staged_{table_name}").fetchone()
     return int(counted[0]) if counted else 0
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import duckdb
 
 from propension.schema import TABLES, Finding
@@ -21,10 +23,20 @@ def currency_findings(engine: duckdb.DuckDBPyConnection, currency: str) -> list[
     """
     if "currency" not in staged_columns(engine, TABLES["debts"]):
         return []
-    found = engine.execute(
-        f"SELECT upper(currency), count(*) FROM ({kept_sql('debts')}) WHERE currency IS NOT NULL "
+    found = engine.execute(count_currencies_sql(f"({kept_sql('debts')})")).fetchall()
+    return judge_currencies(found, currency)
+
+
+def count_currencies_sql(debts: str) -> str:
+    """Return a SELECT of every currency that debts name, in capitals, and in how many rows; the most used first."""
+    return (
+        f"SELECT upper(currency) AS named, count(*) AS held FROM {debts} AS d WHERE currency IS NOT NULL "
         "GROUP BY 1 ORDER BY 2 DESC, 1"
-    ).fetchall()
+    )
+
+
+def judge_currencies(found: Sequence[tuple[str, int]], currency: str) -> list[Finding]:
+    """Return what is wrong with the currencies of ``count_currencies_sql``, beside the portfolio's."""
     rows = sum(count for _, count in found)
     if len(found) > 1:
         names = ", ".join(f"{name[:20]} {count:,}" for name, count in found[:5])

@@ -13,12 +13,12 @@ import duckdb
 from tqdm import tqdm
 
 from propension.config import Settings
-from propension.errors import ConfigurationError, DataError
+from propension.errors import ConfigurationError, DataError, nearest
 from propension.schema import SEVERITIES, TABLES, Finding, Table
-from propension.sources.checking import check_tables, kept_sql
-from propension.sources.connect import open_engine
+from propension.sources.checking import check_tables, kept_sql, rows_read
+from propension.sources.connect import open_engine, write_query
 from propension.sources.currencies import currency_findings
-from propension.sources.mapping import MappedTable, nearest, plan_mapping
+from propension.sources.mapping import MappedTable, plan_mapping
 from propension.sources.quarantine import QUARANTINE_FOLDER, write_quarantine
 from propension.sources.reading import read_source
 from propension.sources.sql_text import first_line, quoted, text_literal
@@ -197,13 +197,13 @@ def _write_table(engine: duckdb.DuckDBPyConnection, table: Table, folder: Path) 
     ] + [quoted(name) for name in further]
     sql = f"SELECT {', '.join(columns)} FROM ({kept_sql(table.name)})"
     file = folder / f"{table.name}.parquet"
-    engine.execute(f"COPY ({sql}) TO {text_literal(file)} (FORMAT parquet)")
-    read = engine.execute(f"SELECT count(*) FROM staged_{table.name}").fetchone() or (0,)
-    kept, digest = engine.execute(
-        f"SELECT count(*), coalesce(sum(hash(kept)::HUGEINT), 0) FROM read_parquet({text_literal(file)}) kept"
-    ).fetchone() or (0, 0)
+    kept = write_query(engine, sql, file)
     # A sum of row hashes: the same rows in any order have the same content hash.
-    return TableCount(read[0], kept, read[0] - kept, f"{digest % 2**64:016x}")
+    digest = engine.execute(
+        f"SELECT coalesce(sum(hash(kept)::HUGEINT), 0) FROM read_parquet({text_literal(file)}) kept"
+    ).fetchone() or (0,)
+    read = rows_read(engine, table.name)
+    return TableCount(read, kept, read - kept, f"{digest[0] % 2**64:016x}")
 
 
 def _span(

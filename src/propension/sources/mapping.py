@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ import sqlglot
 from sqlglot import exp
 
 from propension.config import Csv, TableMapping
-from propension.errors import ConfigurationError
+from propension.errors import ConfigurationError, nearest
 from propension.schema import Column, Table
 from propension.sources.sql_text import RAW, first_line, quoted, text_literal
 
@@ -231,9 +230,3 @@ def _text_cast(column: Column, text: str, csv: Csv) -> str:
     if column.type == "boolean":
         return f"CASE WHEN lower({text}) IN ({_YES}) THEN TRUE WHEN lower({text}) IN ({_NO}) THEN FALSE END"
     return f"try_cast({text} AS {column.sql_type})"
-
-
-def nearest(name: str, names: list[str]) -> str:
-    """Return a ' (did you mean ...?)' hint, or nothing."""
-    close = difflib.get_close_matches(name, names, 1)
-    return f" (did you mean {close[0]}?)" if close else ""

@@ -26,7 +26,7 @@ def misread_dates(
     """
     findings = []
     for table in tables:
-        dates = {column.name for column in table.columns if column.type == "date"}
+        days = {column.name for column in table.columns if column.type in ("date", "instant")}
         rows = engine.execute(
             "SELECT column_name, count(*) FROM faults WHERE table_name = ? AND rule = 'wrong_type' "
             "GROUP BY ALL ORDER BY ALL",
@@ -34,7 +34,7 @@ def misread_dates(
         ).fetchall()
         for column, count in rows:
             if (
-                column in dates
+                column in days
                 and count >= FEWEST_ROWS
                 and count > MOST_UNREADABLE_SHARE * read[table.name]
             ):

@@ -15,6 +15,12 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def opt_outs_sql(text: str) -> str:
+    """Return SQL of the list of words in a text of opted-out channels, in lower case."""
+    plain = f"replace(lower(coalesce({text}, '')), 'e-mail', 'email')"
+    return f"list_filter(string_split_regex({plain}, '[^a-z]+'), lambda word: word <> '')"
+
+
 def text_literal(value: object) -> str:
     """Return ``value`` as a SQL text literal."""
     return "'" + str(value).replace("'", "''") + "'"

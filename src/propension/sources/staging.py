@@ -5,8 +5,9 @@ from __future__ import annotations
 import duckdb
 
 from propension.config import Csv
+from propension.errors import nearest
 from propension.schema import Finding, Table
-from propension.sources.mapping import MappedTable, cast_sql, nearest, select_sql
+from propension.sources.mapping import MappedTable, cast_sql, select_sql
 from propension.sources.sql_text import RAW, quoted
 
 

@@ -42,6 +42,13 @@ def test_the_home_countrys_files_are_the_shipped_ones():
     assert re.search(r"^    cost: 2500$", policy, re.MULTILINE)
 
 
+def test_a_name_may_look_like_a_setting(tmp_path):
+    text, _ = starting_files("a  country: CO", "MX").values()
+    (tmp_path / "propension.yaml").write_text(text, encoding="utf-8")
+    portfolio = load_settings(tmp_path / "propension.yaml").portfolio
+    assert (portfolio.name, portfolio.country) == ("a  country: CO", "MX")
+
+
 def test_an_unknown_country_is_refused_with_those_that_are_known():
     with pytest.raises(ConfigurationError, match="country XX: not known here"):
         starting_files("demo", "XX")

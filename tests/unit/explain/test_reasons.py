@@ -86,6 +86,7 @@ def test_batches_do_not_change_reasons(bundle, rows):
         (("es", "MX", "MXN"), "Debe $1,234,568 vencidos (en contra)"),
         (("pt", "BR", "BRL"), "Deve R$\N{NO-BREAK SPACE}1.234.568 vencidos (contra)"),
         (("en", "US", "USD"), "It owes $1,234,568 overdue (against)"),
+        (("en", "CH", "CHF"), "It owes CHF\N{NO-BREAK SPACE}1’234’568 overdue (against)"),
     ],
 )
 def test_money_is_written_as_the_reader_writes_it(reader, text):
@@ -106,6 +107,10 @@ def test_money_is_written_as_the_reader_writes_it(reader, text):
         ("late_share", 0.002, "1%"),
         ("late_share", 0.0, "0%"),
         ("balance_to_usual", 1.54, "1,5 veces"),
+        ("balance_to_usual", 1.02, "1 vez"),
+        ("delay_mean_3", 1.04, "1 día"),
+        ("balance_open", 1e22, "$10.000.000.000.000.000.000.000"),
+        ("balance_to_usual", float("inf"), "sin dato"),
         ("payment_count_90d", 1234.0, "1.234"),
         ("customer_region", "Antioquia", "Antioquia"),
         ("customer_industry", "retail_trade", "retail trade"),

@@ -134,3 +134,21 @@ def test_a_cause_cannot_rest_on_a_cause():
 def test_what_cannot_be_meant_is_refused(wrong):
     with pytest.raises(ValidationError):
         Policy.model_validate(PLAIN | wrong)
+
+
+@pytest.mark.parametrize("name", ["order", "select", "End"])
+def test_a_flag_may_bear_a_word_of_sql(name):
+    [row] = stand([{}], flags={name: {"when": "TRUE", "label": LABEL}})
+    assert row["flags"] == [name]
+
+
+@pytest.mark.parametrize("name", ["account_id", "Stage", "opt_outs", "segment", "flags", "worth"])
+def test_a_flag_bears_no_name_of_a_column(name):
+    with pytest.raises(PolicyError, match=rf"flags\.{name} is a column of the list already"):
+        stand([{}], flags={name: {"when": "TRUE", "label": LABEL}})
+
+
+def test_two_flags_differ_by_more_than_case():
+    flag = {"when": "TRUE", "label": LABEL}
+    with pytest.raises(PolicyError, match=r"flags\.New is a column of the list already"):
+        stand([{}], flags={"new": flag, "New": flag})

@@ -68,6 +68,14 @@ def test_anything_but_a_plain_condition_is_refused(rule):
         parse_rule(rule, COLUMNS, "here")
 
 
+@pytest.mark.parametrize(
+    "rule", ["days_past_due", "NOT propensity", "new_customer OR days_past_due", "least(1, 2)"]
+)
+def test_a_number_is_neither_true_nor_false(rule):
+    with pytest.raises(PolicyError, match="is not true or false"):
+        parse_rule(rule, COLUMNS, "here")
+
+
 def test_an_unknown_name_comes_with_the_nearest_known_one():
     with pytest.raises(PolicyError, match=r"propensty is not known.*did you mean propensity"):
         parse_rule("propensty < 0.5", COLUMNS, "segments.x.when")

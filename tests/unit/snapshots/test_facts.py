@@ -243,3 +243,12 @@ def test_email_solvency_and_vulnerability_are_of_the_customer(fact) -> None:
         None,
         False,
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [(None, []), ("SMS; E-mail", ["sms", "email"]), ("whatsapp,call", ["whatsapp", "call"])],
+)
+def test_opt_outs_are_read_as_people_write_them(fact, written, read) -> None:
+    ledger = Ledger().customer(opt_out_channels=written)
+    assert fact(ledger)["opt_outs"] == read

@@ -85,3 +85,13 @@ def test_contacts_of_a_customer_are_on_every_account_of_theirs(timeline):
     ledger = Ledger().debt(account_id="A1").debt("D2", account_id="A2").contact(DUE_ON)
     rows = [row["account_id"] for row in timeline(ledger) if row["kind"] == "contact"]
     assert rows == ["A1", "A2"]
+
+
+def test_the_order_of_the_source_plays_no_part(timeline):
+    def contacts(*channels):
+        ledger = Ledger().debt()
+        for channel in channels:
+            ledger.contact(DUE_ON, channel=channel)
+        return timeline(ledger)
+
+    assert contacts("sms", "call", "email") == contacts("email", "sms", "call")

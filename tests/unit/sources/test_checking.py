@@ -172,6 +172,10 @@ CASES = [
         "shared_account", "debts.account_id", "kept", "D1|D2", "2 of 3 rows belong to an account_id that several customers share",
         customers=[{}, {}], debts=[{"account_id": "A"}, {"customer_id": "C2", "account_id": "A"}, {"account_id": "B"}],
     ),
+    planted(
+        "unknown_channel", "customers.opt_out_channels", "kept", "C3|C4", "2 of 5 rows name something in opt_out_channels",
+        customers=[{"opt_out_channels": text} for text in ("", "SMS; E-mail", "todos", "sms, fax", "whatsapp|call")],
+    ),
 ]  # fmt: skip
 
 
@@ -482,6 +486,14 @@ def test_days_of_which_many_cannot_be_read_are_fatal(tmp_path: Path) -> None:
     (finding,) = findings_of(extraction_of(tmp_path, source={"csv": csv}), "misread_dates")
     assert (finding.table, finding.column, finding.rows) == ("debts", "due_on", 38)
     assert finding.severity == "fatal"
+
+
+def test_instants_that_are_mostly_misread_are_fatal(tmp_path: Path) -> None:
+    contacts = [{"contact_id": f"T{day}", "at": f"{day:02}/01/2026 10:00"} for day in range(1, 32)]
+    write_portfolio(tmp_path, "csv", contacts=contacts * 2)
+    csv = {"date_formats": ["%Y-%m-%d", "%m/%d/%Y %H:%M"]}
+    (finding,) = findings_of(extraction_of(tmp_path, source={"csv": csv}), "misread_dates")
+    assert (finding.table, finding.column, finding.rows) == ("contacts", "at", 38)
 
 
 def test_currency_of_refused_debts_does_not_count(tmp_path: Path) -> None:

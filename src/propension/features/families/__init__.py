@@ -9,6 +9,7 @@ from propension.features.families.context import CONTEXT_DERIVED, CONTEXT_FEATUR
 from propension.features.families.debts import DEBT_FEATURES
 from propension.features.families.money import MONEY_FEATURES
 from propension.features.families.profile import DERIVED_FEATURES, PROFILE_FEATURES
+from propension.features.families.punctuality import PUNCTUALITY_FEATURES
 
 __all__ = [
     "AGREEMENT_FEATURES",
@@ -22,4 +23,5 @@ __all__ = [
     "DERIVED_FEATURES",
     "MONEY_FEATURES",
     "PROFILE_FEATURES",
+    "PUNCTUALITY_FEATURES",
 ]

@@ -25,7 +25,7 @@ _OUTCOME_WORDS = (
     ("delivered", words("entregado", "entregue", "delivered")),
     ("read", words("leído", "lido", "read")),
     ("right_party", words("contacto con el titular", "contato com o titular", "right party")),
-    ("refused", words("se negó a pagar", "recusou pagar", "refused")),
+    ("refused", words("se negó a pagar", "recusou-se a pagar", "refused")),
     ("promise", words("prometió pagar", "prometeu pagar", "promise")),
 )
 _OUTCOME_NAMES = " ".join(f"WHEN {code} THEN '{name}'" for code, name in enumerate(OUTCOMES))

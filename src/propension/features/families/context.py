@@ -139,7 +139,7 @@ CONTEXT_DERIVED = (
             ),
             zero=words(
                 "Su mora es la misma que hace 30 días",
-                "Seu atraso é o mesmo de há 30 dias",
+                "Seu atraso é o mesmo de 30 dias atrás",
                 "It is as far behind as 30 days ago",
             ),
             below=words(

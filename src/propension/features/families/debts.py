@@ -262,7 +262,7 @@ DEBT_FEATURES = (
         says=Sentence(
             above=words(
                 "Su primera deuda es de hace {value}",
-                "Sua primeira dívida é de há {value}",
+                "Sua primeira dívida é de {value} atrás",
                 "Its first debt was issued {value} ago",
             )
         ),

@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from propension.board.speech import Speech
 from propension.model.drawing import BLUE, GREY, ORANGE, drawing, written
 from propension.outputs.formats import LOCALES
+from propension.snapshots import TIMELINE_DAYS
 
 _PALE = "#b7c9e2"
 # From the top down; which kinds of event each shows.
@@ -67,7 +68,7 @@ def timeline_picture(events: Sequence[Mapping[str, Any]], as_of: dt.date, speech
     as_of : date
     speech : Speech
     """
-    first = as_of - dt.timedelta(days=365)
+    first = as_of - dt.timedelta(days=TIMELINE_DAYS)
     lanes = [lane for lane, kinds in _LANES.items() if any(e["kind"] in kinds for e in events)]
     with drawing("timeline", 9.4, 0.9 + 0.5 * len(lanes)) as (figure, svg):
         axes = figure.subplots()

@@ -22,8 +22,11 @@ from propension.outputs import (
 )
 from propension.outputs.formats import LOCALES
 from propension.outputs.wording import SHEET_TEXTS, Wording
+from propension.treatments import messages, offers
 
 NOTHING = "–"
+# Why there is no offer, or no message.
+_DETAILS = {"offer": offers.REFUSALS, "message": messages.REFUSALS}
 _LABELS = {column.name: column.label for column in SCORED_COLUMNS}
 
 
@@ -67,6 +70,10 @@ class Speech:
         kind, _, what = name.partition(":")
         if name in RULES:
             return RULES[name].in_language(self.language)
+        if what in _DETAILS.get(kind, {}):
+            detail = _DETAILS[kind][what].in_language(self.language)
+            told = RULES[kind].in_language(self.language)
+            return f"{told}: {detail[0].lower()}{detail[1:]}"
         if kind in RULES:
             named = what.partition(": ")
             limit = " ".join((self.word("limit", named[0]), named[2])).strip()

@@ -82,7 +82,9 @@ def _changes(visit: Visit, now: Mapping[str, Any], before: Mapping[str, Any]) ->
             continue
         is_share = name == "propensity"
         change = now[name] - before[name] if is_share else now[name] / before[name] - 1
-        sign = "+" if round(change, 3) > 0 else ""
+        # What rounds to nothing has no sign.
+        change = round(float(change), 3) + 0.0
+        sign = "+" if change > 0 else ""
         points = visit.speech.number(100 * change, 1)
         figure = (
             visit.speech.say("portfolio.points", points=points)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
+from propension.board.monitored import last_monitoring
 from propension.board.visit import Visit
 
 GROUPED_BY = ("segment", "risk_band", "quadrant", "treatment", "team")
@@ -134,18 +132,5 @@ def plane(visit: Visit) -> Plane | None:
 
 def forecast(visit: Visit) -> dict[str, Any] | None:
     """Return the cash forecast made last; None where there is none."""
-    outputs = visit.site.settings.outputs_folder
-    found = sorted(outputs.glob("monitoring/as_of=????-??-??/monitoring.json"))
-    if not found:
-        return None
-    try:
-        return _forecast(found[-1], found[-1].stat().st_mtime_ns)
-    except OSError:
-        # It is being replaced: without it the page is as true as before.
-        return None
-
-
-@lru_cache(maxsize=4)
-def _forecast(path: Path, changed: int) -> dict[str, Any] | None:  # noqa: ARG001 - tells it from the one before
-    found = json.loads(path.read_text(encoding="utf-8")).get("forecast")
+    found = last_monitoring(visit.site.settings.outputs_folder).get("forecast")
     return found if isinstance(found, dict) else None

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 from propension.board.feedback import feature_names, told
+from propension.board.monitored import last_monitoring
 from propension.board.visit import ViewersVisit
 from propension.monitoring import count_feedback
-from propension.outputs import FeedbackLog
+from propension.outputs import FeedbackKind, FeedbackLog
 
 router = APIRouter()
 _MOST = 200
-_KINDS = ("override", "postpone", "wrong_reason", "withdraw")
 
 
 @router.get("/feedback")
@@ -38,16 +38,13 @@ def feedback_page(visit: ViewersVisit, kind: str = "", author: str = "") -> Resp
         came_of=_came_of(outputs),
         reasons=visit.open_list.policy.feedback.reasons,
         features=feature_names(visit),
-        kinds=_KINDS,
+        kinds=get_args(FeedbackKind),
         kind=kind,
         author=author,
     )
 
 
-def _came_of(outputs: Path) -> dict[str, Any] | None:
+def _came_of(outputs: Path) -> Mapping[str, Any] | None:
     """What came of what was followed, as the last monitoring found it; None where it says nothing."""
-    files = sorted(outputs.glob("monitoring/as_of=????-??-??/monitoring.json"))
-    if not files:
-        return None
-    told: dict[str, Any] = json.loads(files[-1].read_text(encoding="utf-8")).get("feedback") or {}
-    return told if told.get("accounts") else None
+    found = last_monitoring(outputs).get("feedback") or {}
+    return found if found.get("accounts") else None

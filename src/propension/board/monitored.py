@@ -1,0 +1,27 @@
+"""What the monitoring found last, for the pages that show some of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+
+def last_monitoring(outputs: Path) -> Mapping[str, Any]:
+    """Return what is in the newest ``monitoring.json``; nothing where there is none. Not to be changed."""
+    found = sorted(outputs.glob("monitoring/as_of=????-??-??/monitoring.json"))
+    if not found:
+        return {}
+    try:
+        return _read(found[-1], found[-1].stat().st_mtime_ns)
+    except OSError:
+        # It is being replaced: without it the page is as true as before.
+        return {}
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, changed: int) -> Mapping[str, Any]:  # noqa: ARG001 - tells it from the one before
+    found: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found

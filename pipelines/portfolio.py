@@ -95,19 +95,12 @@ def check_policy_file(
     policy = load_policy(settings.resolve(settings.policy))
     check_policy(policy, settings.portfolio)
     faults = [finding.message for finding in message_findings(policy, settings.portfolio)]
-    lists = sorted(
-        path.parent
-        for path in settings.outputs_folder.glob(f"as_of={against or '*'}/{INPUTS_NAME}")
-    )
-    if not lists:
-        if against:
-            raise ConfigurationError(
-                f"{settings.outputs_folder}: there is no list of {against} to try the policy on. "
-                "Run: propension score"
-            )
+    outputs = settings.outputs_folder
+    if against is None and not _list_folders(outputs, None, INPUTS_NAME):
         return faults, None, None
-    day = dt.date.fromisoformat(lists[-1].name.removeprefix("as_of="))
-    return faults, review_policy(policy, settings, lists[-1], day), day
+    folder = _list_folder(outputs, against, INPUTS_NAME)
+    day = dt.date.fromisoformat(folder.name.removeprefix("as_of="))
+    return faults, review_policy(policy, settings, folder, day), day
 
 
 def try_on_list(config: Path, changes: Sequence[str], as_of: dt.date | None) -> dict[str, Any]:
@@ -128,11 +121,16 @@ def try_on_list(config: Path, changes: Sequence[str], as_of: dt.date | None) -> 
 
 def _list_folder(outputs: Path, as_of: dt.date | None, name: str) -> Path:
     """Return the folder of the list of a date, or of the latest, that holds a file."""
-    lists = sorted(path.parent for path in outputs.glob(f"as_of={as_of or '*'}/{name}"))
+    lists = _list_folders(outputs, as_of, name)
     if not lists:
         when = f" of {as_of}" if as_of else ""
         raise ConfigurationError(f"{outputs}: there is no list{when}. Run: propension score")
     return lists[-1]
+
+
+def _list_folders(outputs: Path, as_of: dt.date | None, name: str) -> list[Path]:
+    found = outputs.glob(f"as_of={as_of or '????-??-??'}/{name}")
+    return sorted(path.parent for path in found)
 
 
 def account_of_list(config: Path, account: str, as_of: dt.date | None) -> dict[str, Any]:
@@ -153,7 +151,7 @@ def account_of_list(config: Path, account: str, as_of: dt.date | None) -> dict[s
         row = found.fetchone()
     if row is None:
         raise ConfigurationError(
-            f"{account}: not on the list {folder.name}; it holds the accounts with something overdue. "
+            f"{account}: not on the list {folder.name}; it holds the accounts with something overdue or falling due. "
             "Check the id, or give another --as-of.",
             account=account,
         )

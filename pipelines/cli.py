@@ -10,7 +10,7 @@ import os
 import sys
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -26,9 +26,6 @@ from pipelines.console import Console
 from pipelines.environment import prepare_environment
 from propension import __version__
 from propension.errors import PropensionError
-
-if TYPE_CHECKING:
-    pass
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 

@@ -57,8 +57,11 @@ def _settings(config: Path, changes: dict[str, Any]) -> Settings:
     try:
         checked = Board.model_validate(settings.board.model_dump() | given)
     except ValidationError as error:
-        faults = "; ".join(fault["msg"].removeprefix("Value error, ") for fault in error.errors())
-        raise ConfigurationError(f"{config.name}: board: {faults}.") from None
+        faults = "; ".join(
+            f"{'.'.join(('board', *map(str, fault['loc'])))}: {fault['msg'].removeprefix('Value error, ')}"
+            for fault in error.errors()
+        )
+        raise ConfigurationError(f"{config.name}: {faults}.") from None
     return settings.model_copy(update={"board": checked})
 
 

@@ -15,9 +15,16 @@ import click
 from pipelines.cli_options import DATE, config_option, json_option
 from pipelines.console_feedback import FeedbackConsole
 
-_by = click.option(
-    "--by", "author", default=getpass.getuser, show_default="you", help="Who says it."
-)
+
+def _you() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        # In a container whoever runs it may have no name.
+        raise click.UsageError("This machine does not know your name. Say it with --by.") from None
+
+
+_by = click.option("--by", "author", default=_you, show_default="you", help="Who says it.")
 _note = click.option("--note", default="", help="In your own words; at most 500 characters.")
 
 

@@ -13,6 +13,7 @@ import click
 
 from pipelines.cli_options import as_of_option, config_option, json_option, stage_option
 from pipelines.console import Console
+from pipelines.console_models import ModelsConsole
 
 if TYPE_CHECKING:
     from propension.config import Language, Stage
@@ -38,7 +39,7 @@ def train(config: Path, as_of: dt.date | None, recalibrate: bool, as_json: bool)
       propension train --as-of 2026-05-31
       propension train --recalibrate
     """
-    console = Console(as_json)
+    console = ModelsConsole(as_json)
     console.training(_run_training(console, config, as_of, recalibrate))
 
 
@@ -63,7 +64,7 @@ def tune(config: Path, as_of: dt.date | None, minutes: float, stage: Stage, as_j
     Example:
       propension tune --minutes 30
     """
-    console = Console(as_json)
+    console = ModelsConsole(as_json)
     _check_configuration(config)
     with console.working("starting the tuning flow"):
         from pipelines.training import tuning
@@ -147,6 +148,7 @@ def demo(folder: Path, accounts: int, as_json: bool) -> None:
     """
     from pipelines.console_monitoring import MonitoringConsole
     from pipelines.portfolio import create_portfolio
+    from propension.config import load_settings
     from propension.simulate import simulate_portfolio
 
     console = MonitoringConsole(as_json)
@@ -160,12 +162,12 @@ def demo(folder: Path, accounts: int, as_json: bool) -> None:
     # Of lists whose outcome is known, monitoring has something to tell.
     trained = _run_training(console, config, DEMO_DAYS[0])
     if not as_json:
-        console.training(trained)
+        ModelsConsole().training(trained)
     *_, scored = [_run_scoring(console, config, day) for day in DEMO_DAYS]
     console.scoring(scored)
     monitored = _run_monitoring(console, config, None)
     if not as_json:
-        console.monitoring(monitored, "es")
+        console.monitoring(monitored, load_settings(config).portfolio.language)
 
 
 def _run_training(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipelines.cli_options import config_option, json_option, stage_option
-from pipelines.console import Console
+from pipelines.console_models import ModelsConsole
 
 if TYPE_CHECKING:
     from propension.config import Stage
@@ -35,7 +35,7 @@ def models(context: click.Context, config: Path, stage: Stage, as_json: bool) ->
         from pipelines.portfolio import open_registry
 
         registry = open_registry(config, stage)
-        Console(as_json).versions(registry.name, registry.versions())
+        ModelsConsole(as_json).versions(registry.name, registry.versions())
 
 
 @models.command()

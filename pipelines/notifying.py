@@ -6,6 +6,7 @@ import json
 import os
 import re
 import urllib.request
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ def notify_failure(flow: Any, flow_run: Any, state: Any) -> None:
     }
     try:
         _post(url, told)
-    except OSError as error:
+    except (OSError, HTTPException, ValueError) as error:
         # Its address may be a secret: the error is told without it.
         name = settings.notify.webhook_env
         log.warning("The webhook in %s cannot be reached (%s).", name, type(error).__name__)

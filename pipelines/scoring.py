@@ -287,7 +287,7 @@ def _artifact(settings: Settings, day: dt.date, summary: ListSummary) -> str:
         "|---|---|---|---|",
     ]
     lines += [
-        f"| {group.code} | {group.accounts:,} | {group.amount_at_stake:,.0f} | {group.expected_recovery:,.0f} |"
+        f"| {group.code or '-'} | {group.accounts:,} | {group.amount_at_stake:,.0f} | {group.expected_recovery:,.0f} |"
         for group in summary.groups["segment"]
     ]
     return "\n".join(lines)

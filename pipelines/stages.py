@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -98,8 +98,10 @@ def open_stages(folder: Path, settings: str, hours: float) -> Iterator[Stages]:
         raise
     _remove(folder)
     for other in folder.parent.iterdir():
-        if clock.now_utc().timestamp() - other.stat().st_mtime > hours * 3600:
-            _remove(other)
+        # Its own run may remove it meanwhile.
+        with suppress(FileNotFoundError):
+            if clock.now_utc().timestamp() - other.stat().st_mtime > hours * 3600:
+                _remove(other)
 
 
 @cache
@@ -108,7 +110,8 @@ def _code_digest() -> str:
     digest = hashlib.sha256()
     for package in (Path(propension.__file__).parent, Path(__file__).parent):
         for file in sorted(package.rglob("*")):
-            if file.is_file() and file.suffix != ".pyc":
+            # What was compiled from the files is beside them, and comes while a run is at work.
+            if file.is_file() and file.parent.name != "__pycache__":
                 digest.update(file.relative_to(package).as_posix().encode() + b"\0")
                 digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()

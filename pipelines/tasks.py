@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,24 +17,10 @@ from pipelines.notifying import notify_failure
 from propension import clock
 from propension.config import Policy, Settings, Stage, load_policy, load_settings
 from propension.errors import PropensionError
-from propension.explain import explanation_pictures, score_features
+from propension.explain import score_features
 from propension.features import catalogue, write_features
 from propension.model import (
-    AUDIT_FILE,
-    FEATURES_FOLDER,
-    Bundle,
     Registry,
-    ReportReader,
-    Tuned,
-    assemble,
-    build_training_data,
-    load_evaluation,
-    read_champions,
-    recalibrate_model,
-    report_training,
-    split_in_time,
-    train_model,
-    tune_model,
 )
 from propension.monitoring import write_assignment_log
 from propension.outputs import (
@@ -61,7 +46,7 @@ from propension.snapshots import (
     write_timeline,
 )
 from propension.sources import Extraction, extract, source_digest
-from propension.treatments import Occasion, audit_pressure, rulebook_of
+from propension.treatments import Occasion, rulebook_of
 
 
 def _may_pass(_task: Any, _run: Any, state: Any) -> bool:
@@ -109,93 +94,6 @@ def prepare_known_streams(config: Path, canonical: Path, path: Path | None = Non
     return prepare_streams(
         Extraction.load(canonical), settings.resources, settings.portfolio.country, path
     )
-
-
-@task(name="build training data")
-def build_snapshots(
-    config: Path, canonical: Path, streams: Path, as_of: dt.date | None, stage: Stage
-) -> Path:
-    """Write features and labels of every mature as-of date; return their folder."""
-    folder = canonical.parent / f"snapshots_{stage}"
-    shutil.rmtree(folder, ignore_errors=True)
-    extraction = Extraction.load(canonical)
-    build_training_data(load_settings(config), extraction, streams, as_of, folder, stage)
-    return folder
-
-
-@task(name="train model")
-def fit_model(config: Path, data: Path, stage: Stage) -> Path:
-    """Train and test a model beside the champion; return the bundle's folder."""
-    settings = load_settings(config)
-    champion = Registry(settings, stage).champion()
-    folder = data.parent / f"bundle_{stage}"
-    features = catalogue(settings.features)
-    train_model(settings, features, data, champion[1] if champion else None, folder, stage)
-    return folder
-
-
-@task(name="recalibrate model")
-def recalibrate_champion(config: Path, data: Path, stage: Stage) -> Path:
-    """Fit the champion's level anew, and test it beside the champion; return the bundle's folder."""
-    settings = load_settings(config)
-    features, folder = catalogue(settings.features), data.parent / f"bundle_{stage}"
-    _, champion = read_champions(settings, features)[stage]
-    recalibrate_model(settings, features, data, champion, folder, stage)
-    return folder
-
-
-@task(name="audit decisions")
-def audit_decisions(config: Path, streams: Path, data: Path, bundle: Path) -> dict[str, Any]:
-    """Say whom a trained model's decisions on the last tested day would press; empty where nothing is audited."""
-    audit = data / AUDIT_FILE
-    if not audit.exists():
-        return {}
-    settings = load_settings(config)
-    features = catalogue(settings.features)
-    day = dt.date.fromisoformat(load_evaluation(bundle).windows["test"]["last"])
-    folder = data / "decisions"
-    folder.mkdir()
-    rows = data / FEATURES_FOLDER / f"as_of={day}.parquet"
-    files = StageFiles(folder / "facts.parquet", rows, folder / "scores.parquet")
-    engine = open_streams(streams, settings.resources)
-    policy = load_policy(settings.resolve(settings.policy))
-    try:
-        write_facts(engine, day, settings.target, settings.outputs, files.facts)
-        occasion = _occasion(settings, policy, engine, day)
-    finally:
-        engine.close()
-    score_features(Bundle.load(bundle), rows, features, settings, files.scores)
-    identity = {"currency": settings.portfolio.currency, "policy_version": "", "run_id": ""}
-    write_scored([files], policy, occasion, identity, settings, folder)
-    return audit_pressure(folder / SCORED_NAME, audit, settings.resources)
-
-
-@task(name="report model")
-def report_model(config: Path, data: Path, bundle: Path, pressure: dict[str, Any]) -> Path:
-    """Write a trained model's report: its test, what moves it, whom it would press."""
-    settings = load_settings(config)
-    features = catalogue(settings.features)
-    day = load_evaluation(bundle).windows["test"]["last"]
-    rows = pq.read_table(data / FEATURES_FOLDER / f"as_of={day}.parquet")
-    reader = ReportReader(settings.portfolio.language)
-    pictures = explanation_pictures(Bundle.load(bundle), rows, features, reader)
-    return report_training(settings, features, bundle, pressure, pictures)
-
-
-@task(name="tune model")
-def search_settings(config: Path, data: Path, minutes: float, stage: Stage) -> Tuned:
-    """Search the estimator's settings; return what was found so far."""
-    settings = load_settings(config)
-    rows = assemble(data, settings.target, stage)
-    windows = split_in_time(rows.dates, settings.target.outcome_days(stage), settings.model)
-    return tune_model(settings, catalogue(settings.features), (rows, windows), minutes, stage)
-
-
-@task(name="register model")
-def register_model(config: Path, bundle: Path, stage: Stage) -> int:
-    """Log and register a trained bundle; return its version number."""
-    number, _ = Registry(load_settings(config), stage).register(bundle)
-    return number
 
 
 @task(name="build features")
@@ -267,7 +165,7 @@ def write_outputs(
     policy = load_policy(settings.resolve(settings.policy))
     engine = open_streams(streams, settings.resources)
     try:
-        occasion = _occasion(settings, policy, engine, as_of)
+        occasion = occasion_of(settings, policy, engine, as_of)
         write_timeline(engine, as_of, folder / TIMELINE_NAME)
     finally:
         engine.close()
@@ -304,7 +202,8 @@ def publish_outputs(config: Path, staging: Path, final: Path) -> None:
     publish_list(staging, final, settings)
 
 
-def _occasion(settings: Settings, policy: Policy, engine: Any, as_of: dt.date) -> Occasion:
+def occasion_of(settings: Settings, policy: Policy, engine: Any, as_of: dt.date) -> Occasion:
+    """Return for whom and after which contacts decisions are made, nothing of past lists."""
     history = contact_history(engine, as_of, rulebook_of(policy).memory_days)
     shows_names = settings.outputs.personal_data == "full"
     days = settings.target.horizon_days

@@ -11,13 +11,11 @@ from typing import Any
 from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 
-from pipelines.tasks import (
-    FLOW,
+from pipelines.tasks import FLOW, extract_tables, prepare_known_streams
+from pipelines.training_tasks import (
     audit_decisions,
     build_snapshots,
-    extract_tables,
     fit_model,
-    prepare_known_streams,
     recalibrate_champion,
     register_model,
     report_model,

@@ -11,6 +11,7 @@ from babel.dates import format_date
 from matplotlib.axes import Axes
 
 from propension.board.speech import Speech
+from propension.snapshots import TIMELINE_DAYS
 from propension.writing import LOCALES
 from propension.writing.drawing import BLUE, GREY, ORANGE, drawing, written
 
@@ -67,7 +68,7 @@ def timeline_picture(events: Sequence[Mapping[str, Any]], as_of: dt.date, speech
     as_of : date
     speech : Speech
     """
-    first = as_of - dt.timedelta(days=365)
+    first = as_of - dt.timedelta(days=TIMELINE_DAYS)
     lanes = [lane for lane, kinds in _LANES.items() if any(e["kind"] in kinds for e in events)]
     with drawing("timeline", 9.4, 0.9 + 0.5 * len(lanes)) as (figure, svg):
         axes = figure.subplots()

@@ -20,7 +20,12 @@ from propension.board.visit import Visit
 from propension.errors import PropensionError
 
 _LOG = logging.getLogger(__name__)
-_OF_STATUS = {404: "shell.not_found", 405: "shell.wrong_method", 413: "shell.too_large"}
+_OF_STATUS = {
+    400: "shell.form_expired",
+    404: "shell.not_found",
+    405: "shell.wrong_method",
+    413: "shell.too_large",
+}
 
 
 def add_answers(app: FastAPI) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from propension.board.visit import Visit
 from propension.features import catalogue
@@ -13,7 +13,6 @@ from propension.outputs import Feedback, FeedbackKind
 from propension.outputs.feedback import wishes_of, withdrawn
 
 _LISTED = "SELECT account_id, feedback FROM accounts WHERE account_id IN (SELECT unnest(?))"
-_KINDS = ("override", "postpone", "wrong_reason", "withdraw")
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,9 @@ def as_said(form: Mapping[str, str], row: Mapping[str, Any], author: str) -> Fee
     """
     kind = form.get("kind", "")
     features = {reason["feature"] for reason in row["reasons"] or []}
-    if kind not in _KINDS or (kind == "wrong_reason" and form.get("feature") not in features):
+    if kind not in get_args(FeedbackKind) or (
+        kind == "wrong_reason" and form.get("feature") not in features
+    ):
         raise ValueError(f"{kind}: unknown")
     until, number = form.get("until", ""), form.get("number", "")
     return Feedback(

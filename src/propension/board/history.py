@@ -13,6 +13,7 @@ import duckdb
 
 from propension.board.speech import Speech
 from propension.outputs import TIMELINE_NAME, account_story
+from propension.snapshots import TIMELINE_DAYS
 
 _PAID = ("payment", "reversal")
 _AFTER_DAYS = 30
@@ -38,11 +39,11 @@ class History:
         ]
         return sorted(owed, key=lambda event: (event["until"], event["debt_id"]))
 
-    def paid_after(self, day: dt.date, known_until: dt.date) -> Decimal | None:
-        """Return what was paid in the 30 days after a day; None where that is not known."""
-        end = day + dt.timedelta(days=_AFTER_DAYS)
-        if self.events is None or end > known_until:
+    def paid_after(self, day: dt.date, as_of: dt.date) -> Decimal | None:
+        """Return what was paid in the 30 days after a day; None where the list does not reach back so far."""
+        if self.events is None or day < as_of - dt.timedelta(days=TIMELINE_DAYS):
             return None
+        end = day + dt.timedelta(days=_AFTER_DAYS)
         paid = [e for e in self.events if e["kind"] in _PAID and day < e["happened_on"] <= end]
         return sum((event["amount"] for event in paid), Decimal(0))
 
@@ -85,11 +86,15 @@ def event_told(event: Mapping[str, Any], speech: Speech) -> str:
 
 
 def past_decisions(
-    outputs: Path, account: str, history: History, known_until: dt.date
+    outputs: Path, account: str, history: History, as_of: dt.date
 ) -> Sequence[Mapping[str, Any]]:
-    """Return what was decided about an account in every run, the newest first, with what it paid after."""
-    story = account_story(outputs, account)
-    return [
-        {**row, "paid_after": history.paid_after(dt.date.fromisoformat(row["as_of"]), known_until)}
-        for row in reversed(story)
-    ]
+    """Return what was decided about an account in every run, the newest first, with what it paid after.
+
+    ``is_over`` says whether the days in which that is counted had passed on the as-of date of the history.
+    """
+    told = []
+    for row in reversed(account_story(outputs, account)):
+        day = dt.date.fromisoformat(row["as_of"])
+        is_over = day + dt.timedelta(days=_AFTER_DAYS) <= as_of
+        told.append({**row, "is_over": is_over, "paid_after": history.paid_after(day, as_of)})
+    return told

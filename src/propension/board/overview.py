@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
+from propension.board.monitored import last_monitoring
 from propension.board.visit import Visit
-from propension.monitoring import last_monitoring
 
 GROUPED_BY = ("segment", "risk_band", "quadrant", "treatment", "team")
 _SUMMED = (
@@ -133,19 +130,7 @@ def plane(visit: Visit) -> Plane | None:
     return Plane(ends, squares) if squares else None
 
 
-def monitored(visit: Visit) -> Mapping[str, Any]:
-    """Return what monitoring told last; nothing where there is none."""
-    found = last_monitoring(visit.site.settings.outputs_folder)
-    if found is None:
-        return {}
-    try:
-        return _read(found, found.stat().st_mtime_ns)
-    except OSError:
-        # It is being replaced: without it a page is as true as before.
-        return {}
-
-
-@lru_cache(maxsize=2)
-def _read(path: Path, changed: int) -> Mapping[str, Any]:  # noqa: ARG001 - tells it from the one before
-    found: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return found
+def forecast(visit: Visit) -> dict[str, Any] | None:
+    """Return the cash forecast made last; None where there is none."""
+    found = last_monitoring(visit.site.settings.outputs_folder).get("forecast")
+    return found if isinstance(found, dict) else None

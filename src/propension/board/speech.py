@@ -14,6 +14,7 @@ from propension.board.texts.rules import RULES
 from propension.config import Language
 from propension.outputs import SCORED_COLUMNS
 from propension.outputs.wording import SHEET_TEXTS, Wording
+from propension.treatments import messages, offers
 from propension.writing import (
     DATES,
     LOCALES,
@@ -24,6 +25,8 @@ from propension.writing import (
     format_share,
 )
 
+# Why there is no offer, or no message.
+_DETAILS = {"offer": offers.REFUSALS, "message": messages.REFUSALS}
 _LABELS = {column.name: column.label for column in SCORED_COLUMNS}
 
 
@@ -67,6 +70,10 @@ class Speech:
         kind, _, what = name.partition(":")
         if name in RULES:
             return RULES[name].in_language(self.language)
+        if what in _DETAILS.get(kind, {}):
+            detail = _DETAILS[kind][what].in_language(self.language)
+            told = RULES[kind].in_language(self.language)
+            return f"{told}: {detail[0].lower()}{detail[1:]}"
         if kind in RULES:
             named = what.partition(": ")
             limit = " ".join((self.word("limit", named[0]), named[2])).strip()

@@ -15,10 +15,11 @@ from propension import __version__
 from propension.board.access.gates import SESSION_COOKIE, LoginGate
 from propension.board.access.roles import Role, User
 from propension.board.open_list import OpenList
-from propension.board.refused import LogInError, NoListError, RefusedError
+from propension.board.refused import LogInError, RefusedError
 from propension.board.site import Site, templates
 from propension.board.speech import Speech
 from propension.config import Language
+from propension.errors import PropensionError
 from propension.outputs.wording import Wording
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -60,12 +61,13 @@ class Visit:
 
     @cached_property
     def run(self) -> str | None:
-        """Which run made the list; None where there is no list, or nobody to show it to."""
+        """Which run made the list; None where there is no list to be read, or nobody to show it to."""
         if self.user is None:
             return None
+        # Whatever keeps it from being read is for the page to say, and this is asked while that is said.
         try:
             return self.open_list.run_id
-        except NoListError:
+        except PropensionError:
             return None
 
     @property

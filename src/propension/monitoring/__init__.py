@@ -27,8 +27,8 @@ from propension.monitoring.planning import (
 from propension.monitoring.portfolio import (
     MONITORING_FILE,
     MONITORING_FOLDER,
-    last_monitoring,
     measure_portfolio,
+    monitoring_file,
 )
 from propension.monitoring.reading import (
     ExperimentReading,
@@ -65,7 +65,6 @@ __all__ = [
     "flat_figures",
     "forecast_cash",
     "foresee",
-    "last_monitoring",
     "lists_to_read",
     "measure_challengers",
     "measure_feedback",
@@ -73,6 +72,7 @@ __all__ = [
     "measure_portfolio",
     "measure_strategy",
     "measure_treatments",
+    "monitoring_file",
     "plain_values",
     "read_experiment",
     "read_traffic",

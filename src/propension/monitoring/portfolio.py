@@ -101,7 +101,7 @@ def measure_portfolio(
     }
 
 
-def last_monitoring(outputs: Path) -> Path | None:
+def monitoring_file(outputs: Path) -> Path | None:
     """Return the document that was kept last beside the lists of a portfolio; None where there is none."""
     found = dated_folders(outputs / MONITORING_FOLDER, MONITORING_FILE)
     return found[-1] / MONITORING_FILE if found else None

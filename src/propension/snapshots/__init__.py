@@ -18,13 +18,14 @@ from propension.snapshots.streams import (
     stream_statements,
     stream_tables,
 )
-from propension.snapshots.timeline import write_timeline
+from propension.snapshots.timeline import TIMELINE_DAYS, write_timeline
 
 __all__ = [
     "BUCKETS",
     "BUCKETS_BEGIN_AFTER",
     "OF_POPULATION",
     "RECEIPTS",
+    "TIMELINE_DAYS",
     "available_states",
     "bucket_sql",
     "choose_as_of",

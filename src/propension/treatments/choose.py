@@ -29,7 +29,12 @@ from propension.treatments.choice import (
 )
 from propension.treatments.effects import EffectModel, Learning, learn_effects, policy_priors
 from propension.treatments.experiment import draw_sql
-from propension.treatments.options import MACROS, options_sql, suppressed_sql
+from propension.treatments.options import (
+    MACROS,
+    options_sql,
+    refuse_taken_names,
+    suppressed_sql,
+)
 from propension.treatments.permits import HISTORY_SCHEMA, write_permits
 from propension.treatments.wishes import WISHES_SCHEMA
 
@@ -145,6 +150,7 @@ def weigh(
 ) -> tuple[Part, Mapping[str, EffectModel]]:
     """Return what is open for every account and what it is worth, with the effects it is worth by."""
     portfolio, as_of = occasion.portfolio, occasion.as_of
+    refuse_taken_names(policy)
     engine.execute(MACROS)
     # What is only shown stays behind: every table from here on is copied a few times.
     read = read_columns() if whole is None else (*read_columns(), "worth")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from propension.config import CHAMPION, NO_TREATMENT, Policy
-from propension.segments import parse_rule, rule_columns
+from propension.errors import PolicyError
+from propension.segments import parse_rule, read_columns, rule_columns
 from propension.sources import text_literal
 from propension.treatments.experiment import arm_sql, strategy_sql
 
@@ -16,12 +17,49 @@ _CLOSED_CHANNEL = """CASE
     WHEN t.channel IN ('call', 'sms', 'whatsapp') AND NOT has_phone THEN 'no_phone'
     WHEN t.channel = 'email' AND NOT has_email THEN 'no_email' END"""
 
+# A customer whose first account nobody would be contacted about is contacted about the next.
+_ONE_CONTACT = """
+WITH told AS MATERIALIZED ({told}), leads AS (
+    SELECT customer_id, min(turn) AS turn FROM told
+    WHERE customer_id IN (SELECT customer_id FROM {source} WHERE turn > 1)
+      AND (disputed OR refusal IS NULL AND channel <> 'none')
+    GROUP BY customer_id
+)
+SELECT o.account_id, o.place, o.strategy, o.position, o.treatment, o.channel, o.citation, o.is_considered,
+       CASE WHEN o.refusal IS NULL AND o.channel <> 'none' AND o.turn <> l.turn THEN 'other_account_of_customer'
+            ELSE o.refusal END AS refusal
+FROM told o LEFT JOIN leads l USING (customer_id)"""
+
+# What decisions say of an account besides the columns they read: a flag of such a name would be taken for it.
+_SAID = {
+    "agent", "allowed", "amount_at_stake", "arm", "asked", "asked_refusal", "assignment_probability", "channel",
+    "citation", "ends_at", "expected_cost", "expected_uplift", "expected_value", "feedback", "flags", "manual",
+    "message", "not_before", "offer", "offer_amount", "offer_discount", "offer_instalments", "option_of", "place",
+    "position", "preferred", "previous_segment", "priority", "recommended_due_on", "refusals", "says", "scheduled_at",
+    "segment", "service", "stages", "starts_at", "strategy", "suppression", "team", "tone", "treatment", "turn",
+    "wanted", "wish", "worth",
+}  # fmt: skip
+
+
+def refuse_taken_names(policy: Policy) -> None:
+    """Refuse flags, which are columns by their names, that would stand for other columns.
+
+    Raises
+    ------
+    PolicyError
+    """
+    taken = sorted(policy.flags.keys() & (_SAID | set(read_columns())))
+    if taken:
+        raise PolicyError(
+            f"policy.yaml: flags.{taken[0]} is a column of the list already. Give the flag another name."
+        )
+
 
 def suppressed_sql(policy: Policy, source: str) -> str:
     """Return a SELECT that adds place, amount_at_stake, arm, strategy, and what suppresses an account.
 
-    ``place`` counts the accounts from 0, by id; ``is_lead`` is true for the one account of each customer
-    through which the customer may be contacted in this run. Suppression, its citation and the treatments
+    ``place`` counts the accounts from 0, by id; ``turn`` those of each customer from 1, in the order in which they
+    come for the one contact that a customer may have in this run. Suppression, its citation and the treatments
     it leaves are ``suppression``, ``citation`` and ``allowed``. Of the table ``wishes``: what was asked for
     (``asked``), why the policy does not let people choose it (``asked_refusal``), the ``wish`` that it does, and
     before when the customer is not to be contacted (``not_before``), whichever account that was said of.
@@ -53,7 +91,7 @@ def suppressed_sql(policy: Policy, source: str) -> str:
     citations = [text_literal(rule.citation) for rule, _ in rules]
     allowed = [f"[{', '.join(map(text_literal, rule.only))}]" for rule, _ in rules]
     return f"""
-SELECT s.*, n.place, {AT_STAKE} AS amount_at_stake, n.is_lead,
+SELECT s.*, n.place, {AT_STAKE} AS amount_at_stake, n.turn,
        {arm_sql(policy.experiment, "account_id")} AS arm,
        {strategy_sql(policy.experiment, "account_id")} AS strategy,
        {case(names, "NULL::VARCHAR")} AS suppression, {case(citations, "''")} AS citation,
@@ -68,7 +106,7 @@ JOIN (
     SELECT account_id, row_number() OVER (ORDER BY account_id) - 1 AS place,
            row_number() OVER (
                PARTITION BY customer_id ORDER BY disputed DESC, stage = 'overdue' DESC, {AT_STAKE} DESC, account_id
-           ) = 1 AS is_lead
+           ) AS turn
     FROM {source}
 ) n USING (account_id)"""
 
@@ -90,8 +128,9 @@ def options_sql(policy: Policy, source: str) -> str:
 
     Columns: account_id, place, strategy (those of ``considered``), position, treatment, is_considered (or
     people's wish alone), channel, refusal, citation. First what its segment considers, then what a suppression leaves and what people wish for, at
-    last doing nothing, which nothing forbids. Suppression goes first; then the stage and the treatment's own rule, and
-    the channel.
+    last doing nothing, which nothing forbids. Suppression goes first; then the stage and the treatment's own rule,
+    the channel, and that the customer is contacted about another account: the first about which that is possible,
+    or that is disputed.
 
     Parameters
     ----------
@@ -120,16 +159,16 @@ def options_sql(policy: Policy, source: str) -> str:
     )
     eligible = f"CASE t.treatment {rules} ELSE TRUE END" if rules else "TRUE"
     # A segment may be none's, where no rule holds.
-    return f"""
+    told = f"""
 SELECT o.account_id, o.place, o.option_of AS strategy, o.position, t.treatment, t.channel, o.citation,
+       o.customer_id, o.turn, o.disputed,
        t.treatment = '{NO_TREATMENT}' OR list_contains(o.preferred, t.treatment) OR list_contains(o.allowed, t.treatment)
            AS is_considered,
        CASE WHEN t.treatment = '{NO_TREATMENT}' THEN NULL
             WHEN suppression IS NOT NULL AND NOT list_contains(allowed, t.treatment) THEN suppression
             WHEN NOT list_contains(t.stages, o.stage) THEN 'not_for_stage'
             WHEN NOT {eligible} THEN 'not_eligible'
-            WHEN {_CLOSED_CHANNEL} IS NOT NULL THEN {_CLOSED_CHANNEL}
-            WHEN t.channel <> 'none' AND NOT o.is_lead THEN 'other_account_of_customer' END AS refusal
+            WHEN {_CLOSED_CHANNEL} IS NOT NULL THEN {_CLOSED_CHANNEL} END AS refusal
 FROM (
     SELECT *, unnest(wanted) AS treatment, unnest(range(len(wanted))) AS position
     FROM (
@@ -142,6 +181,7 @@ FROM (
 ) o
 JOIN ({catalogue_sql(policy)}) t USING (treatment)
 WHERE list_contains(t.stages, o.stage) OR list_contains(o.preferred, t.treatment) OR t.treatment = o.wish"""
+    return _ONE_CONTACT.format(told=told, source=source)
 
 
 # Not a function of DuckDB's own: what comes first stays, and doing nothing closes every list.

@@ -191,22 +191,23 @@ def test_an_admin_adds_changes_and_removes_users(ask, own):
 
 
 @pytest.mark.parametrize(
-    "form",
+    ("form", "told"),
     [
-        {"name": "nora", "role": "viewer"},
-        {"name": "nora", "role": "viewer", "password": "corta"},
-        {"name": "nora/../x", "role": "viewer", "password": "una clave larga"},
-        {"name": "nora", "role": "root", "password": "una clave larga"},
-        {"name": "ada", "role": "viewer"},
+        ({"name": "nora", "role": "viewer"}, "entre 10 y 256"),
+        ({"name": "nora", "role": "viewer", "password": "corta"}, "entre 10 y 256"),
+        ({"name": "nora/../x", "role": "viewer"}, "Ese nombre no sirve"),
+        ({"name": "nora", "role": "root", "password": "una clave larga"}, "Ese rol no existe"),
+        ({"name": "ada", "role": "viewer"}, "No puede quitarse"),
     ],
     ids=["no password", "short password", "bad name", "bad role", "oneself"],
 )
-def test_what_cannot_be_saved_is_said(ask, with_users, form):
+def test_what_cannot_be_saved_is_said(ask, with_users, form, told):
     client = ask(with_users)
     log_in(client, "ada")
     answer = client.post("/users", data={"form_token": form_token(client, "/users")} | form)
     assert answer.status_code == 400
     assert 'role="alert"' in answer.text
+    assert told in answer.text
     assert set(users_of(with_users).all()) == {"vera", "mario", "ada"}
 
 

@@ -1,8 +1,10 @@
 """The page of an account, what people say on it, the agenda and what-if: what is shown, refused and never done."""
 
 import datetime as dt
+import json
 import re
 import time
+from decimal import Decimal
 from html import unescape
 from urllib.parse import quote
 
@@ -17,6 +19,8 @@ from board_world import (
     publish_list,
 )
 
+from propension.board.history import History, past_decisions
+from propension.board.speech import Speech
 from propension.config import load_settings
 from propension.outputs import FeedbackLog, account_story
 
@@ -120,6 +124,28 @@ def test_an_account_may_have_any_number(ask, own):
 
 def test_a_list_without_events_says_so(ask, portfolio):
     assert "se hizo sin el historial" in ask(portfolio).get("/accounts/C000001").text
+
+
+def test_what_was_paid_after_a_decision_is_told_as_far_as_the_list_reaches_back(
+    monkeypatch, tmp_path
+):
+    days = [AS_OF - dt.timedelta(days=ago) for ago in (366, 365, 30, 29)]
+    story = [{"as_of": day.isoformat()} for day in days]
+    monkeypatch.setattr("propension.board.history.account_story", lambda *_: story)
+    paid = {"kind": "payment", "happened_on": AS_OF - dt.timedelta(days=360), "amount": Decimal(7)}
+    found = past_decisions(tmp_path, "A", History([paid]), AS_OF)
+    told = {row["as_of"]: (row["is_over"], row["paid_after"]) for row in found}
+    assert [told[day.isoformat()] for day in days] == [
+        (True, None),
+        (True, 7),
+        (True, 0),
+        (False, 0),
+    ]
+
+
+def test_why_there_is_no_offer_is_said_in_words():
+    told = Speech("es", "COP").rule("offer:nothing_overdue")
+    assert told == "No se le puede hacer una oferta: no hay saldo vencido"
 
 
 def test_what_a_manager_says_is_kept_and_shown(ask, own):
@@ -285,6 +311,17 @@ def test_other_capacities_are_tried_and_the_list_stays_as_it_is(ask, own):
     assert "Cuentas por gestión" in page
     assert {path.name: path.stat().st_mtime_ns for path in folder.iterdir()} == before
     assert account_story(folder.parent, "C000001") == []
+
+
+def test_a_capacity_that_nobody_touched_is_not_changed(ask, own):
+    path = own.parent / OUTPUTS / f"as_of={AS_OF}" / "allocation.json"
+    facts = json.loads(path.read_text(encoding="utf-8"))
+    facts["limits"][0]["capacity"] = 1_234_567.89
+    path.write_text(json.dumps(facts), encoding="utf-8")
+    client = ask(own)
+    fields = re.findall(r'name="(limit\.\w+)"[^>]* value="([^"]+)"', client.get("/what-if").text)
+    answer = post(client, "/what-if", {"run": "run-1"} | dict(fields), "/what-if")
+    assert "No cambió ningún número" in answer.text
 
 
 def test_a_trial_is_stopped_and_another_may_begin(ask, own):

@@ -129,6 +129,14 @@ def test_a_list_that_is_damaged_is_said_to_be(config, lists):
         lists.current()
 
 
+def test_a_page_of_a_damaged_list_says_what_to_do(ask, config):
+    folder = load_settings(config).outputs_folder / "as_of=2026-06-30"
+    (folder / "scored.parquet").write_bytes(b"PAR1")
+    answer = ask(config).get("/")
+    assert answer.status_code == 503
+    assert "hay que calificar de nuevo" in answer.text
+
+
 def test_a_list_of_before_allocations_were_written_is_shown(config, lists):
     (load_settings(config).outputs_folder / "as_of=2026-06-30" / "allocation.json").unlink()
     assert lists.current().allocation == {"limits": []}

@@ -53,6 +53,16 @@ def test_what_changed_is_told_against_the_list_before(ask, two_lists):
     assert re.search(rf"\(nueva en la lista\) [^0-9]+ {largest} ", text)
 
 
+def test_what_hardly_changed_has_no_sign(ask, tmp_path):
+    config = make_portfolio(tmp_path / "cartera", 0)
+    publish_list(
+        config, 90, as_of=dt.date(2026, 5, 31), change=lambda row: row | {"propensity": 0.5}
+    )
+    publish_list(config, 90, change=lambda row: row | {"propensity": 0.4999})
+    text = plain_text(ask(config).get("/"))
+    assert " 0 puntos desde el 31 de mayo de 2026" in text
+
+
 def test_the_first_list_has_nothing_to_be_compared_with(ask):
     text = plain_text(ask().get("/"))
     assert "Esta es la primera lista" in text

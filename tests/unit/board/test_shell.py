@@ -95,6 +95,12 @@ def test_a_form_that_is_too_large_to_be_one_is_refused(ask, size):
     assert "content-security-policy" in answer.headers
 
 
+def test_a_form_that_cannot_be_read_is_not_an_address_that_does_not_exist(ask):
+    answer = ask().post("/views", content=b"x", headers={"content-type": "multipart/form-data"})
+    assert answer.status_code == 400
+    assert "El formulario venció o no es de este tablero" in answer.text
+
+
 def test_nothing_of_the_list_is_told_to_whom_nobody_knows(ask, with_users):
     for place in ("/login", "/nowhere"):
         assert "run-1" not in ask(with_users).get(place).text

@@ -341,6 +341,13 @@ def test_explain_without_a_list_says_what_to_run(run: Run, config: Path) -> None
     assert outcome.told == f"{config.parent}/outputs: there is no list. Run: propension score"
 
 
+def test_a_folder_that_is_no_list_is_none(run: Run, config: Path) -> None:
+    aside = config.parent / "outputs" / "as_of=2026-01-31 (copy)"
+    aside.mkdir(parents=True)
+    (aside / "scored.parquet").touch()
+    assert "there is no list" in run("explain", "A1", "-c", config).told
+
+
 def test_explain_of_a_day_without_a_list_names_the_day(run: Run, config: Path) -> None:
     outcome = run("explain", "C1", "-c", config, "--as-of", "2026-01-31")
     assert outcome.code == 2

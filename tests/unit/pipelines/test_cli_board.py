@@ -59,7 +59,7 @@ def test_where_a_proxy_says_who_it_is_no_password_is_asked_for(run, tmp_path):
     ("arguments", "told"),
     [
         (("--host", "0.0.0.0"), "access: open lets everybody in who reaches 0.0.0.0"),
-        (("--port", "0"), "greater than or equal to 1"),
+        (("--port", "0"), "board.port: Input should be greater than or equal to 1"),
     ],
 )
 def test_a_board_open_to_others_is_not_started(run, tmp_path, arguments, told):

@@ -50,6 +50,20 @@ def test_what_is_said_is_kept_and_shown(run: Run, listed: Path) -> None:
     ]
 
 
+def test_a_machine_that_does_not_know_who_asks_wants_to_be_told(
+    run: Run, listed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody() -> str:
+        raise KeyError("getpwuid(): uid not found: 1234")
+
+    monkeypatch.setattr("getpass.getuser", nobody)
+    asked = ("override", "C1", "soft_call", "--reason", "agreed", "-c", listed)
+    found = run("feedback", *asked)
+    assert found.code == 2
+    assert "Say it with --by" in found.err
+    assert run("feedback", *asked, "--by", "ana").code == 0
+
+
 @pytest.mark.parametrize(
     ("asked", "message"),
     [

@@ -95,11 +95,18 @@ def test_secrets_and_rows_are_not_told(told, fail) -> None:
     assert reasons == ["not at https://***@mlflow/1", "ValueError: see the log of the run."]
 
 
-@pytest.mark.parametrize("address", ["http://127.0.0.1:9/secret", "{url}/broken"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://127.0.0.1:9/secret", "{url}/broken", "http://127.0.0.1:9/a secret", "http://127.0.0.1:secret",
+        "http://[127.0.0.1",
+    ],
+)  # fmt: skip
 def test_webhook_that_does_not_answer_is_warned_of_without_its_address(told, fail, address) -> None:
     (warning,) = fail(Failed(ModelError("x")), address.format(url=told.url))
     assert warning.startswith("The webhook in HOOK cannot be reached (")
     assert "127.0.0.1" not in warning
+    assert "secret" not in warning
 
 
 def test_variable_without_an_address_is_warned_of(fail) -> None:

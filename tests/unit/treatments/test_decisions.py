@@ -13,8 +13,10 @@ from propension.config.settings import Portfolio
 from propension.errors import PolicyError
 from propension.outputs import check_policy
 from propension.segments import example_row
+from propension.segments.columns import columns_from
 from propension.treatments import HISTORY_SCHEMA, Occasion
 from propension.treatments import decide as decide_accounts
+from propension.treatments.options import refuse_taken_names
 
 PORTFOLIO = Portfolio(name="P")
 NO_HISTORY = HISTORY_SCHEMA.empty_table()
@@ -193,6 +195,24 @@ def test_those_left_alone_come_last_and_priorities_are_unique(policy):
     assert idle == sorted(idle)
 
 
+@pytest.mark.parametrize(
+    ("larger", "treatment", "rules"),
+    [
+        ({"propensity": 0.4}, "do_nothing", {"other_account_of_customer"}),
+        # Nobody would be contacted about it.
+        ({"propensity": 0.9, "days_past_due": 5}, "soft_call", set()),
+        # Whoever disputes something is not pressed for the rest.
+        ({"disputed": True, "overdue_amount": 1}, "do_nothing", {"other_account_of_customer"}),
+    ],
+)
+def test_a_customer_is_contacted_about_one_account(policy, larger, treatment, rules):
+    first = {**ORDINARY, "customer_id": "C", "overdue_amount": 900_000, **larger}
+    second = {**ORDINARY, "customer_id": "C", "propensity": 0.4}
+    row = decide(without_control(policy), [first, second])["A1"]
+    assert row["treatment"] == treatment
+    assert {refusal["rule"] for refusal in row["refusals"]} == rules
+
+
 def test_the_control_group_is_left_alone_with_its_known_probability(policy):
     rows = decide(in_order(policy, 0.05), [dict(ORDINARY) for _ in range(400)])
     control = [row for row in rows.values() if row["arm"] == "control"]
@@ -319,6 +339,25 @@ def test_a_flag_may_not_hide_a_column(content):
     policy = Policy.model_validate({**content, "flags": flags})
     with pytest.raises(PolicyError, match=r"flags\.propensity is a column of the list already"):
         check_policy(policy, PORTFOLIO)
+
+
+def test_no_column_of_a_decision_may_be_a_flag(policy, content):
+    with duckdb.connect() as engine:
+        engine.execute(f"CREATE TABLE accounts AS {example_row()}")
+        decide_accounts(engine, policy, "accounts", Occasion(PORTFOLIO, AS_OF))
+        columns = {*engine.table("suppressed").columns, *engine.table("decided").columns}
+    for name in columns - set(policy.flags) - columns_from("derived"):
+        flags = {**content["flags"], name: content["flags"]["in_dispute"]}
+        asked = Policy.model_validate({**content, "flags": flags})
+        with pytest.raises(PolicyError, match=rf"flags\.{name} is a column of the list already"):
+            refuse_taken_names(asked)
+
+
+@pytest.mark.parametrize("name", ["strategy", "manual", "account_id"])
+def test_a_flag_that_would_be_taken_for_another_column_is_refused_beforehand(content, name):
+    flags = {**content["flags"], name: content["flags"]["in_dispute"]}
+    with pytest.raises(PolicyError, match=rf"flags\.{name} is a column of the list already"):
+        check_policy(Policy.model_validate({**content, "flags": flags}), PORTFOLIO)
 
 
 def test_texts_with_quotes_stay_texts(content):

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, get_args
+
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 from propension.board.feedback import feature_names, told
-from propension.board.overview import monitored
+from propension.board.monitored import last_monitoring
 from propension.board.visit import ViewersVisit
 from propension.monitoring import count_feedback
-from propension.outputs import FeedbackLog
+from propension.outputs import FeedbackKind, FeedbackLog
 
 router = APIRouter()
 _MOST = 200
-_KINDS = ("override", "postpone", "wrong_reason", "withdraw")
 
 
 @router.get("/feedback")
 def feedback_page(visit: ViewersVisit, kind: str = "", author: str = "") -> Response:
     """Show what was said, the newest first, and how often by whom and why."""
-    log = FeedbackLog(visit.site.settings.outputs_folder).read()
-    came_of = monitored(visit).get("feedback") or {}
+    outputs = visit.site.settings.outputs_folder
+    log = FeedbackLog(outputs).read()
     found = [
         one
         for one in told(log, visit)
@@ -32,10 +35,16 @@ def feedback_page(visit: ViewersVisit, kind: str = "", author: str = "") -> Resp
         total=len(found),
         any_said=bool(log),
         figures=count_feedback(log, []),
-        came_of=came_of if came_of.get("accounts") else None,
+        came_of=_came_of(outputs),
         reasons=visit.open_list.policy.feedback.reasons,
         features=feature_names(visit),
-        kinds=_KINDS,
+        kinds=get_args(FeedbackKind),
         kind=kind,
         author=author,
     )
+
+
+def _came_of(outputs: Path) -> Mapping[str, Any] | None:
+    """What came of what was followed, as the last monitoring found it; None where it says nothing."""
+    found = last_monitoring(outputs).get("feedback") or {}
+    return found if found.get("accounts") else None

@@ -12,8 +12,8 @@ from fastapi.responses import Response
 from propension.board.drawings import forecast_picture, plane_picture
 from propension.board.overview import (
     figures,
+    forecast,
     list_before,
-    monitored,
     moves,
     plane,
 )
@@ -32,7 +32,7 @@ def portfolio(visit: ViewersVisit) -> Response:
     """Show balances, expected recovery, segments, quadrants, treatments, capacities, changes and the forecast."""
     visit.open_list  # noqa: B018 - without a list there is another page
     (found, groups), changed = figures(visit), moves(visit)
-    before, cash = list_before(visit), monitored(visit).get("forecast")
+    before, cash = list_before(visit), forecast(visit)
     return visit.page(
         "portfolio.html",
         totals=found,
@@ -61,7 +61,7 @@ def plane_drawn(visit: ViewersVisit) -> Response:
 @router.get("/pictures/forecast.svg")
 def forecast_drawn(visit: ViewersVisit) -> Response:
     """Draw the cash to expect."""
-    cash = monitored(visit).get("forecast")
+    cash = forecast(visit)
     if cash is None:
         return _picture("")
     key = ("forecast", visit.language, cash["as_of"], cash["total"]["value"])
@@ -82,7 +82,9 @@ def _changes(visit: Visit, now: Mapping[str, Any], before: Mapping[str, Any]) ->
             continue
         is_share = name == "propensity"
         change = now[name] - before[name] if is_share else now[name] / before[name] - 1
-        sign = "+" if round(change, 3) > 0 else ""
+        # What rounds to nothing has no sign.
+        change = round(float(change), 3) + 0.0
+        sign = "+" if change > 0 else ""
         points = visit.speech.number(100 * change, 1)
         figure = (
             visit.speech.say("portfolio.points", points=points)

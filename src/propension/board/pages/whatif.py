@@ -58,7 +58,6 @@ def _facts(visit: Visit) -> dict[str, Any]:
         "trial": visit.site.trials.last(),
         "is_other_policy": opened.manifest.get("policy") not in (None, opened.policy.digest()),
         "usual_seconds": _usual_seconds(opened.manifest),
-        "budgets": opened.policy.budgets,
     }
 
 

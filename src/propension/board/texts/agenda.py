@@ -23,7 +23,6 @@ AGENDA = {
         "The list plans nothing for today, {date}. It plans from {first} to {last}.",
     ),
     "by_day": texts("Por día y equipo", "Por dia e equipe", "By day and team"),
-    "tasks": texts("{count} tareas", "{count} tarefas", "{count} tasks"),
     "people": texts("Trabajo de las personas", "Trabalho das pessoas", "Work of people"),
     "sends": texts("Envíos automáticos", "Envios automáticos", "Automatic sends"),
     "count": texts("Cuántos", "Quantos", "How many"),

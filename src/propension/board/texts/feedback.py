@@ -35,7 +35,6 @@ FEEDBACK = {
     ),
     "until": texts("Contactar desde el", "Contatar a partir de", "Contact again from"),
     "send": texts("Guardar", "Salvar", "Save"),
-    "wrong_reason": texts("Motivo incorrecto", "Motivo incorreto", "Wrong reason"),
     "withdraw": texts("Retirar", "Retirar", "Take back"),
     "none_left": texts(
         "La política no deja cambiar gestiones ni posponer contactos.",

@@ -14,8 +14,6 @@ WHATIF = {
         "A política mudou desde que esta lista foi feita: compara-se o que a política de agora decidiria com uma capacidade e com outra.",
         "The policy was changed since this list was made: what today's policy would decide under one capacity and the other is compared.",
     ),
-    "capacities": texts("Equipos", "Equipes", "Teams"),
-    "budgets": texts("Presupuestos", "Orçamentos", "Budgets"),
     "limit": texts("Equipo o presupuesto", "Equipe ou orçamento", "Team or budget"),
     "used": texts("Usado", "Usado", "Used"),
     "now": texts("Hoy", "Hoje", "Today"),

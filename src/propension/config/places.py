@@ -32,8 +32,10 @@ class Csv(Model):
         | None
     ) = None
     """The character between two values; detected when empty."""
-    encoding: Literal["utf-8", "utf-16", "latin-1"] = "utf-8"
-    """How characters are stored."""
+    encoding: Literal["utf-8", "utf-16", "latin-1", "cp1252"] = "utf-8"
+    """How characters are stored; `latin-1` and `cp1252`, which Excel writes on Windows, are read alike."""
+    skip: Annotated[int, Field(ge=0, le=100)] = 0
+    """Lines before the one that names the columns, such as a title."""
     decimal: Literal[".", ","] = "."
     """The decimal sign of numbers."""
     date_formats: tuple[Annotated[str, AfterValidator(_date_format)], ...] = ()

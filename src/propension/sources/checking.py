@@ -22,6 +22,7 @@ from propension.schema import (
 from propension.sources.misread import misread_dates
 from propension.sources.sql_text import opt_outs_sql, quoted, text_literal
 from propension.sources.staging import staged_columns
+from propension.sources.unread import UNREAD_DEBTS
 
 FAULTS = """CREATE TABLE IF NOT EXISTS faults (
     table_name VARCHAR, _row BIGINT, rule VARCHAR, column_name VARCHAR, action VARCHAR)"""
@@ -158,7 +159,8 @@ def _refuse_unsettled_debts(engine: duckdb.DuckDBPyConnection) -> int:
     sql = (
         f"SELECT _row FROM ({kept_sql('debts')}) WHERE debt_id IN (SELECT debt_id FROM staged_payments "
         "WHERE _row IN (SELECT _row FROM faults WHERE table_name = 'payments' AND action = 'refused' "
-        f"AND rule IN ({rules})) AND debt_id IS NOT NULL)"
+        f"AND rule IN ({rules})) AND debt_id IS NOT NULL "
+        f"UNION ALL SELECT word FROM {UNREAD_DEBTS} WHERE word IS NOT NULL)"
     )
     return _add_faults(engine, "debts", RowCheck("balance_unknown", "debt_id", "", "refused"), sql)
 

@@ -107,7 +107,7 @@ def available_tables(
 
 
 def load_raw_tables(
-    engine: duckdb.DuckDBPyConnection, tables: dict[str, Path | None], settings: Csv
+    engine: duckdb.DuckDBPyConnection, tables: dict[str, Path | None], settings: Csv, work: Path
 ) -> dict[str, dict[str, int]]:
     """Make source tables readable as ``raw.<name>``.
 
@@ -120,6 +120,8 @@ def load_raw_tables(
     tables : dict of str to Path or None
         Some of ``available_tables``.
     settings : Csv
+    work : Path
+        A folder for what is needed on the way.
 
     Returns
     -------
@@ -143,7 +145,7 @@ def load_raw_tables(
             )
         try:
             if file is not None and file.suffix.lower() == ".csv":
-                unreadable[name] = read_csv(engine, file, settings, target)
+                unreadable[name] = read_csv(engine, file, settings, target, work)
             else:
                 origin = f"read_parquet({text_literal(file)})" if file else f"source.{quoted(name)}"
                 engine.execute(f"CREATE VIEW {target} AS SELECT * FROM {origin}")
@@ -156,8 +158,17 @@ def load_raw_tables(
     return unreadable
 
 
-def require_tables(names: set[str], available: Collection[str], asked_by: str) -> None:
-    """Refuse names the source does not hold, with the nearest that it does.
+def workbooks_hint(path: Path) -> str:
+    """Return what to do about the workbooks in a folder of tables; empty where there are none."""
+    kinds = (".xlsx", ".xlsm", ".xls", ".ods")
+    found = [file.name for file in sorted(path.glob("*")) if file.suffix.lower() in kinds]
+    return f" Workbooks are not read: save the sheets of {found[0]} as CSV UTF-8." if found else ""
+
+
+def require_tables(
+    names: set[str], available: Collection[str], asked_by: str, remedy: str = ""
+) -> None:
+    """Refuse names the source does not hold, with the nearest that it does and what else may help.
 
     Raises
     ------
@@ -168,6 +179,8 @@ def require_tables(names: set[str], available: Collection[str], asked_by: str) -
         hint = (
             f"Did you mean {close[0]}?"
             if close
-            else f"Name one of {', '.join(sorted(available)) or 'none: it is empty'}."
+            else f"Name one of {', '.join(sorted(available)) or 'none: it holds no table'}."
         )
-        raise ConfigurationError(f"{asked_by}: the source has no table {name}. {hint}", table=name)
+        raise ConfigurationError(
+            f"{asked_by}: the source has no table {name}. {hint}{remedy}", table=name
+        )

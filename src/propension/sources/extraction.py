@@ -23,6 +23,7 @@ from propension.sources.quarantine import QUARANTINE_FOLDER, write_quarantine
 from propension.sources.reading import read_source
 from propension.sources.sql_text import first_line, quoted, text_literal
 from propension.sources.staging import stage_table, staged_columns
+from propension.sources.unread import note_unread_debts
 
 EXTRACTION_FILE = "extraction.json"
 
@@ -152,6 +153,7 @@ def _stage(engine: duckdb.DuckDBPyConnection, settings: Settings, folder: Path) 
         for name, t in TABLES.items()
     }
     used, findings = read_source(engine, settings, plans, folder)
+    note_unread_debts(engine, used.get("payments"))
     for name, plan in tqdm(used.items(), desc="reading tables", disable=None, leave=False):
         findings += _stage_one(engine, plan, TABLES[name], settings)
     return findings

@@ -9,7 +9,12 @@ from tqdm import tqdm
 
 from propension.config import Settings, Source
 from propension.schema import TABLES, Finding, Severity, Table
-from propension.sources.connect import available_tables, load_raw_tables, require_tables
+from propension.sources.connect import (
+    available_tables,
+    load_raw_tables,
+    require_tables,
+    workbooks_hint,
+)
 from propension.sources.mapping import MappedTable
 from propension.sources.snapshot import open_snapshot
 from propension.sources.sql_text import RAW, quoted, text_literal
@@ -49,10 +54,12 @@ def _read_local(
 ) -> tuple[Plans, list[Finding]]:
     path, folder = folders
     available = available_tables(engine, source, path)
-    used, findings = _with_tables(plans, source, list(available), list(available))
+    used, findings = _with_tables(
+        plans, source, list(available), list(available), workbooks_hint(path)
+    )
     names = {origin for plan in used.values() for origin in plan.source_tables}
     tables = {name: file for name, file in available.items() if name in names}
-    findings += _unreadable(engine, load_raw_tables(engine, tables, source.csv))
+    findings += _unreadable(engine, load_raw_tables(engine, tables, source.csv, folder / "work"))
     _confine(engine, [path if path.is_dir() else path.parent, folder])
     return used, findings
 
@@ -71,15 +78,15 @@ def _read_database(
 
 
 def _with_tables(
-    plans: Plans, source: Source, available: list[str], readable: list[str]
+    plans: Plans, source: Source, available: list[str], readable: list[str], hint: str = ""
 ) -> tuple[Plans, list[Finding]]:
     """Keep the plans whose tables are there; say which required ones are not."""
     used, findings = {}, []
     for name, plan in plans.items():
         if name in source.tables:
-            require_tables(set(plan.source_tables), available, f"source.tables.{name}")
+            require_tables(set(plan.source_tables), available, f"source.tables.{name}", hint)
         elif not plan.source_tables <= set(readable):
-            findings += _missing_table(TABLES[name], source, readable)
+            findings += _missing_table(TABLES[name], source, readable, hint)
             continue
         used[name] = plan
     return used, findings
@@ -93,7 +100,7 @@ def _confine(engine: duckdb.DuckDBPyConnection, folders: list[Path]) -> None:
     engine.execute("SET lock_configuration = true")
 
 
-def _missing_table(table: Table, source: Source, available: list[str]) -> list[Finding]:
+def _missing_table(table: Table, source: Source, available: list[str], hint: str) -> list[Finding]:
     if not table.required:
         return []
     holds = ", ".join(available[:8]) or "no tables"
@@ -101,7 +108,7 @@ def _missing_table(table: Table, source: Source, available: list[str]) -> list[F
     add = f"Add {table.name}.parquet or {table.name}.csv, or map it" if source.path else "Map it"
     message = (
         f"{table.name}: the table is missing. {holder} holds {holds}. "
-        f"{add} under source.tables.{table.name}."
+        f"{add} under source.tables.{table.name}.{hint}"
     )
     return [Finding(table.name, "missing_table", "fatal", "", 0, message)]
 

@@ -14,7 +14,12 @@ from propension.errors import DataError
 from propension.sources.sql_text import first_line, quoted, text_literal
 
 DELIMITERS = ",;\t|"
-_REJECTS = "reject_"
+_REJECTS, _UNREAD = "reject_", "unread_"
+# Where Latin-1 has control characters that nobody writes, Windows has letters, in all but five places.
+_LETTERS = {
+    code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)
+}
+_BLOCK = 1 << 20
 _REASONS = {
     "MISSING COLUMNS": "with too few columns",
     "TOO MANY COLUMNS": "with too many columns",
@@ -24,12 +29,13 @@ _REASONS = {
 
 
 def read_csv(
-    engine: duckdb.DuckDBPyConnection, file: Path, settings: Csv, target: str
+    engine: duckdb.DuckDBPyConnection, file: Path, settings: Csv, target: str, work: Path
 ) -> dict[str, int]:
     """Load a file into the table ``target``, every column as text; return unreadable lines.
 
     Nothing is guessed but the delimiter, and that from the header alone: a guess from the rows
-    would change with them, and would skip lines that look like remarks.
+    would change with them, and would skip lines that look like remarks. What is not UTF-8 is
+    written again as such into ``work`` first.
 
     Returns
     -------
@@ -41,15 +47,16 @@ def read_csv(
     DataError
         If there is no header, or a quote that is never closed swallows lines.
     """
-    names, delimiter = _header(file, settings)
+    plain = file if settings.encoding == "utf-8" else _in_utf8(file, settings, work)
+    names, delimiter = _header(file, plain, settings)
     columns = ", ".join(f"{text_literal(name)}: 'VARCHAR'" for name in names)
     rejects = reject_table(file.stem)
     try:
         engine.execute(
-            f"CREATE TABLE {target} AS SELECT * FROM read_csv({text_literal(file)}, "
-            f"auto_detect = false, columns = {{{columns}}}, header = true, "
+            f"CREATE TABLE {target} AS SELECT * FROM read_csv({text_literal(plain)}, "
+            f"auto_detect = false, columns = {{{columns}}}, header = true, skip = {settings.skip}, "
             f"delim = {text_literal(delimiter)}, quote = '\"', escape = '\"', comment = '', "
-            f"encoding = {text_literal(settings.encoding)}, store_rejects = true, rejects_limit = 0, "
+            "encoding = 'utf-8', store_rejects = true, rejects_limit = 0, "
             f"rejects_table = {text_literal(rejects)}, "
             f"rejects_scan = {text_literal('scan_' + rejects)})"
         )
@@ -60,6 +67,11 @@ def read_csv(
             file=str(file),
         ) from None
     _refuse_open_quote(engine, file, rejects)
+    engine.execute(
+        f"CREATE TABLE {quoted(unread_table(file.stem))} AS SELECT list_transform(string_split("
+        f"any_value(csv_line), {text_literal(delimiter)}), lambda word: trim(word, ' \"' || chr(13) || chr(10))) AS words "
+        f"FROM {quoted(rejects)} GROUP BY line"
+    )
     found = engine.execute(
         f"SELECT reason, count(*) FROM (SELECT line, min(error_type::VARCHAR) AS reason "
         f"FROM {quoted(rejects)} GROUP BY line) GROUP BY reason ORDER BY reason"
@@ -73,6 +85,11 @@ def reject_table(name: str) -> str:
     return _REJECTS + name.encode().hex()
 
 
+def unread_table(name: str) -> str:
+    """Return the engine's table of the words of a source table's unreadable lines."""
+    return _UNREAD + name.encode().hex()
+
+
 def rejected_name(table: str) -> str:
     """Return the source table whose unreadable lines ``table`` holds; empty for other tables."""
     return (
@@ -80,9 +97,11 @@ def rejected_name(table: str) -> str:
     )
 
 
-def _header(file: Path, settings: Csv) -> tuple[list[str], str]:
-    with file.open(encoding=_codec(file, settings), errors="replace", newline="") as stream:
-        first = stream.readline()
+def _header(file: Path, plain: Path, settings: Csv) -> tuple[list[str], str]:
+    with plain.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
+        for _ in range(settings.skip):
+            stream.readline()
+        start, first = stream.tell(), stream.readline()
         if "\0" in first:
             raise DataError(
                 f"{file.name}: is not {settings.encoding} text; it may be UTF-16, an archive or a workbook. Save it as "
@@ -91,7 +110,7 @@ def _header(file: Path, settings: Csv) -> tuple[list[str], str]:
             )
         bare = re.sub(r'"[^"]*"', "", first)
         delimiter = settings.delimiter or max(DELIMITERS, key=bare.count)
-        stream.seek(0)
+        stream.seek(start)
         try:
             names = next(csv.reader(stream, delimiter=delimiter), [])
         except csv.Error as error:
@@ -111,15 +130,33 @@ def _header(file: Path, settings: Csv) -> tuple[list[str], str]:
     return _distinct(names), delimiter
 
 
+def _in_utf8(file: Path, settings: Csv, work: Path) -> Path:
+    """Write a text again as UTF-8, block by block; return the file."""
+    work.mkdir(parents=True, exist_ok=True)
+    plain = work / f"{reject_table(file.stem)}.csv"
+    letters = {} if settings.encoding == "utf-16" else _LETTERS
+    try:
+        with (
+            file.open(encoding=_codec(file, settings), newline="") as source,
+            plain.open("w", encoding="utf-8", newline="") as target,
+        ):
+            while block := source.read(_BLOCK):
+                target.write(block.translate(letters))
+    except UnicodeError as error:
+        raise DataError(
+            f"{file.name}: is not {settings.encoding} text ({error.reason if isinstance(error, UnicodeDecodeError) else error}). "
+            "Correct source.csv.encoding.",
+            file=str(file),
+        ) from None
+    return plain
+
+
 def _codec(file: Path, settings: Csv) -> str:
     if settings.encoding != "utf-16":
-        return "utf-8-sig" if settings.encoding == "utf-8" else settings.encoding
+        return "latin-1"
     with file.open("rb") as stream:
-        mark = stream.read(2)
-    if mark == codecs.BOM_UTF16_BE:
-        # The engine would take it for little-endian and find no rows.
-        raise DataError(f"{file.name}: big-endian UTF-16 cannot be read. Save the file as UTF-8.")
-    return "utf-16" if mark == codecs.BOM_UTF16_LE else "utf-16-le"
+        is_marked = stream.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    return "utf-16" if is_marked else "utf-16-le"
 
 
 def _distinct(names: list[str]) -> list[str]:

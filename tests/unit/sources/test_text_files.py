@@ -95,9 +95,43 @@ def test_delimiter_inside_a_quoted_name_does_not_count(tmp_path: Path) -> None:
     assert rows(extraction_of(tmp_path), "customers", "customer_id, region") == [("C1", "y")]
 
 
+def test_big_endian_text_is_read(tmp_path: Path) -> None:
+    data = write_portfolio(tmp_path)
+    (data / "payments.parquet").unlink()
+    (data / "payments.csv").write_bytes(b"\xfe\xff" + (HEADER + GOOD).encode("utf-16-be"))
+    extraction = extraction_of(tmp_path, source={"csv": {"encoding": "utf-16"}})
+    assert rows(extraction, "payments", "payment_id") == [("P1",)]
+
+
+def test_bytes_that_are_no_utf_16_are_refused(tmp_path: Path) -> None:
+    data = write_portfolio(tmp_path)
+    (data / "payments.parquet").unlink()
+    (data / "payments.csv").write_bytes((HEADER + GOOD).encode("utf-16") + b"\x00\xd8\x00")
+    with pytest.raises(
+        DataError, match=r"payments\.csv: is not utf-16 text .* Correct source\.csv"
+    ):
+        extraction_of(tmp_path, source={"csv": {"encoding": "utf-16"}})
+
+
+@pytest.mark.parametrize("setting", ["latin-1", "cp1252"])
+def test_what_windows_writes_is_read_as_it_was_meant(tmp_path: Path, setting: str) -> None:
+    data = write_portfolio(tmp_path, "csv")
+    customer: Row = {"customer_id": "C1", "name": "Niño “Peña” – 5 €"}
+    write_csv(data / "customers.csv", [customer], encoding="cp1252")
+    extraction = extraction_of(tmp_path, source={"csv": {"encoding": setting}})
+    assert rows(extraction, "customers", "name") == [("Niño “Peña” – 5 €",)]
+
+
 @pytest.mark.parametrize(
     ("codec", "setting"),
-    [("utf-8", "utf-8"), ("utf-8-sig", "utf-8"), ("latin-1", "latin-1"), ("utf-16", "utf-16")],
+    [
+        ("utf-8", "utf-8"),
+        ("utf-8-sig", "utf-8"),
+        ("latin-1", "latin-1"),
+        ("utf-16", "utf-16"),
+        ("utf-16-le", "utf-16"),
+        ("cp1252", "cp1252"),
+    ],
 )
 def test_encodings_are_read(tmp_path: Path, codec: str, setting: str) -> None:
     data = write_portfolio(tmp_path)
@@ -107,18 +141,6 @@ def test_encodings_are_read(tmp_path: Path, codec: str, setting: str) -> None:
     extraction = extraction_of(tmp_path, source={"csv": {"encoding": setting}})
     assert extraction.findings == ()
     assert rows(extraction, "customers", "customer_id, name") == [("C1", "Peñón Ürsula")]
-
-
-def test_big_endian_file_is_refused_rather_than_found_empty(tmp_path: Path) -> None:
-    with_payments(tmp_path, b"\xfe\xff" + (HEADER + GOOD).encode("utf-16-be"))
-    for name in ("customers", "debts"):
-        (tmp_path / "data" / f"{name}.csv").unlink()
-    write_portfolio(tmp_path, "parquet")
-    (tmp_path / "data" / "payments.parquet").unlink()
-    with pytest.raises(
-        DataError, match=r"payments\.csv: big-endian UTF-16 .* Save the file as UTF-8"
-    ):
-        extraction_of(tmp_path, source={"csv": {"encoding": "utf-16"}})
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
@@ -231,10 +253,10 @@ def test_row_of_nothing_but_delimiters_is_refused_for_its_missing_values(tmp_pat
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        (b"P2,D1,2026-02-10\n", "1 with too few columns"),
-        (b"P2,D1,2026-02-10,5,6,7\n", "1 with too many columns"),
-        (b'P2,"D1"x,2026-02-10,5\n', "1 with a quote out of place"),
-        (b"P\xd12,D1,2026-02-10,5\n", "1 with bytes that are not source.csv.encoding"),
+        (b"P2,D9,2026-02-10\n", "1 with too few columns"),
+        (b"P2,D9,2026-02-10,5,6,7\n", "1 with too many columns"),
+        (b'P2,"D9"x,2026-02-10,5\n', "1 with a quote out of place"),
+        (b"P\xd12,D9,2026-02-10,5\n", "1 with bytes that are not source.csv.encoding"),
     ],
 )
 def test_unreadable_line_is_counted_told_and_listed(
@@ -297,3 +319,47 @@ def test_personal_text_of_unreadable_lines_is_shown_only_when_asked_for(tmp_path
         listed = (extraction.folder / "quarantine" / "unreadable_customers.csv").read_text()
         assert ("'=C2,Beatriz" in listed) is shown
         assert ("Beatriz" in listed) is shown
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["P9,D2,2026-02-10,5,five,more", "P9,D2,2026-02-10", '"P9"x,D2,2026-02-10,5'],
+    ids=["too many values", "too few", "a quote out of place"],
+)
+def test_a_debt_on_an_unreadable_line_of_payments_is_not_scored_as_unpaid(tmp_path, line) -> None:
+    data = write_portfolio(tmp_path, "csv", debts=[{}, {}, {}], payments=[{}])
+    with (data / "payments.csv").open("a", encoding="utf-8") as file:
+        file.write(f"{line}\r\n")
+    extraction = extraction_of(tmp_path)
+    assert {finding.rule for finding in extraction.findings} >= {
+        "unreadable_line",
+        "balance_unknown",
+    }
+    assert rows(extraction, "debts", "debt_id") == [("D1",), ("D3",)]
+
+
+def test_words_elsewhere_on_an_unreadable_line_set_no_debt_aside(tmp_path) -> None:
+    data = write_portfolio(tmp_path, "csv", debts=[{}, {}, {}], payments=[{}])
+    with (data / "payments.csv").open("a", encoding="utf-8") as file:
+        file.write("D3,D2,2026-02-10,5,D1\r\n")
+    assert rows(extraction_of(tmp_path), "debts", "debt_id") == [("D1",), ("D3",)]
+
+
+def test_with_sql_every_word_of_an_unreadable_line_counts(tmp_path) -> None:
+    data = write_portfolio(tmp_path, "csv", debts=[{}, {}, {}], payments=[{}])
+    with (data / "payments.csv").open("a", encoding="utf-8") as file:
+        file.write("P9,x,2026-02-10,5,D2\r\n")
+    sql = "SELECT payment_id, debt_id, paid_on, amount FROM payments"
+    extraction = extraction_of(tmp_path, source={"tables": {"payments": {"sql": sql}}})
+    assert rows(extraction, "debts", "debt_id") == [("D1",), ("D3",)]
+
+
+def test_lines_before_the_header_are_skipped(tmp_path) -> None:
+    data = write_portfolio(tmp_path, "csv")
+    file = data / "payments.csv"
+    file.write_bytes(b"Reporte de pagos\r\n\r\n" + file.read_bytes())
+    for name in ("customers", "debts"):
+        other = data / f"{name}.csv"
+        other.write_bytes(b"a\r\nb\r\n" + other.read_bytes())
+    extraction = extraction_of(tmp_path, source={"csv": {"skip": 2}})
+    assert rows(extraction, "payments", "payment_id") == [("P1",)]

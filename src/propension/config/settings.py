@@ -36,7 +36,7 @@ class Portfolio(Model):
     country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = "CO"
     """ISO 3166-1 code: how numbers are written, and whose holidays and contact rules hold for customers without a country."""
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "COP"
-    """ISO 4217 code of all amounts; debts in other currencies are converted to it."""
+    """ISO 4217 code of all amounts; a source with debts in another currency is refused."""
     language: Language = "es"
     """What managers read, and customers who have not said theirs."""
     timezone: Annotated[str, AfterValidator(_known_zone)] | None = None

@@ -323,8 +323,8 @@ def test_personal_text_of_unreadable_lines_is_shown_only_when_asked_for(tmp_path
 
 @pytest.mark.parametrize(
     "line",
-    ["P9,D2,2026-02-10,5,five,more", "P9,D2,2026-02-10", '"P9"x,D2,2026-02-10,5'],
-    ids=["too many values", "too few", "a quote out of place"],
+    ["P9,D2,2026-02-10,5,five,more", "P9,D2,2026-02-10"],
+    ids=["too many values", "too few"],
 )
 def test_a_debt_on_an_unreadable_line_of_payments_is_not_scored_as_unpaid(tmp_path, line) -> None:
     data = write_portfolio(tmp_path, "csv", debts=[{}, {}, {}], payments=[{}])

@@ -160,7 +160,7 @@ class Bundle:
                 content["facts"],
                 _calibration(content["calibration"]),
                 _curve(content["curve"]),
-                Recovery(**content["recovery"]),
+                _recovery(content["recovery"]),
                 content["usual"],
                 axes,
                 _profile(content.get("profile")),
@@ -192,6 +192,12 @@ def _curve(content: dict[str, Any]) -> Curve:
 
 def _profile(content: dict[str, Any] | None) -> Profile | None:
     return None if content is None else Profile.from_dict(content)
+
+
+def _recovery(content: dict[str, Any]) -> Recovery:
+    # Bundles from before there were steps have a line alone.
+    lists = {name: tuple(content.get(name, ())) for name in ("propensities", "shares")}
+    return Recovery(**{**content, **lists})
 
 
 def _calibration(content: dict[str, Any]) -> Calibration:

@@ -90,7 +90,9 @@ def fit_bundle(
     calibration = choose_calibration(
         margin, later.is_paid, later.accounts, settings.model.calibration
     )
-    recovery = fit_recovery(calibration.apply(margin), later.amount, later.collected_amount)
+    recovery = fit_recovery(
+        calibration.apply(margin), later.amount, later.collected_amount, later.accounts
+    )
     curve = _fit_curve(settings.target, raw, rows, windows) if stage == "overdue" else Curve()
     usual = _usual_values(features, later.rows)
     axes = fit_axes(settings, features, encoding, rows, windows)
@@ -119,7 +121,9 @@ def recalibrate_bundle(
         )
     margin = bundle.margin(bundle.encoding.matrix(later.rows))
     calibration = choose_calibration(margin, later.is_paid, later.accounts, settings.calibration)
-    recovery = fit_recovery(calibration.apply(margin), later.amount, later.collected_amount)
+    recovery = fit_recovery(
+        calibration.apply(margin), later.amount, later.collected_amount, later.accounts
+    )
     scales = {
         horizon: _scale(bundle, later.over_by(horizon, windows.test[0]), horizon)
         for horizon in bundle.curve.scales

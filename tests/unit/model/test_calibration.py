@@ -110,7 +110,7 @@ def test_money_expected_equals_money_collected_where_it_was_fitted():
     propensity = RNG.random(3000)
     overdue = RNG.lognormal(10, 1, 3000)
     collected = overdue * np.clip(0.1 + 0.7 * propensity + RNG.normal(0, 0.05, 3000), 0, 1)
-    recovery = fit_recovery(propensity, overdue, collected)
+    recovery = fit_recovery(propensity, overdue, collected, accounts(3000))
     assert np.sum(recovery.share(propensity) * overdue) == pytest.approx(collected.sum(), rel=0.01)
     assert recovery.slope == pytest.approx(0.7, abs=0.05)
 
@@ -123,4 +123,20 @@ def test_expected_share_stays_between_nothing_and_everything():
 def test_a_falling_line_is_not_believed():
     propensity = np.linspace(0, 1, 50)
     overdue = np.full(50, 100.0)
-    assert fit_recovery(propensity, overdue, overdue * (1 - propensity)) == Recovery()
+    found = fit_recovery(
+        propensity, overdue, overdue * (1 - propensity), accounts(50)[:49].repeat(2)[:50]
+    )
+    assert found == Recovery()
+
+
+def test_what_bends_is_fitted_by_steps_that_never_fall():
+    propensity = RNG.random(3000)
+    overdue = RNG.lognormal(10, 1, 3000)
+    # Nothing of the old debts of those who never pay, much in part of those who may.
+    truth = np.where(propensity < 0.1, 0, 0.4 + 0.2 * propensity)
+    collected = overdue * np.clip(truth + RNG.normal(0, 0.05, 3000), 0, 1)
+    recovery = fit_recovery(propensity, overdue, collected, accounts(3000))
+    assert np.sum(recovery.share(propensity) * overdue) == pytest.approx(collected.sum())
+    assert recovery.share(np.array([0.02, 0.08])).max() < 0.06
+    assert (np.diff(recovery.share(np.linspace(0, 1, 200))) >= 0).all()
+    assert recovery.share(np.array([0.2])) == pytest.approx(0.44, abs=0.04)

@@ -10,7 +10,7 @@ import duckdb
 
 from propension.config import Csv, Source
 from propension.config.settings import Resources
-from propension.errors import ConfigurationError, DataError
+from propension.errors import ConfigurationError, DataError, sample_text
 from propension.sources.sql_text import RAW, first_line, quoted, text_literal
 from propension.sources.text_files import read_csv
 
@@ -168,6 +168,6 @@ def require_tables(names: set[str], available: Collection[str], asked_by: str) -
         hint = (
             f"Did you mean {close[0]}?"
             if close
-            else f"Name one of {', '.join(sorted(available)) or 'none: it is empty'}."
+            else f"Name one of {sample_text(sorted(available), 20) or 'none: it is empty'}."
         )
         raise ConfigurationError(f"{asked_by}: the source has no table {name}. {hint}", table=name)

@@ -24,7 +24,7 @@ import numpy as np
 import pyarrow as pa
 
 from propension.config import load_policy
-from propension.config.policy import Capacity
+from propension.config.limits import Capacity
 from propension.config.settings import Outputs, Portfolio
 from propension.outputs import write_agenda
 from propension.treatments.agenda import place_tasks

@@ -24,8 +24,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from propension.config import Settings, Texts, load_settings
-from propension.config.settings import ModelSettings
+from propension.config import ModelSettings, Settings, Texts, load_settings
 from propension.features import Feature, catalogue
 from propension.model import assemble, build_training_data, split_in_time
 from propension.model.bootstrap import ClusteredBootstrap

@@ -316,7 +316,9 @@ def _type(told: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
             # What takes an exact number as text too is a number to whoever writes it.
             is_exact = any(name.startswith("number") for name in kinds)
             return " or ".join(name for name in kinds if not (is_exact and name == "string"))
-    bounds = ", ".join(said.format(told[name]) for name, said in _BOUNDS.items() if name in told)
+    bounds = ", ".join(
+        said.format(_number(told[name])) for name, said in _BOUNDS.items() if name in told
+    )
     if told.get("type") == "array":
         items = told.get("items") or {}
         kind = f"list of {_type(items, definitions)}" if items else "list"
@@ -325,6 +327,10 @@ def _type(told: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
     else:
         kind = str(told.get("const", told.get("type", "")))
     return f"{kind}, {bounds}" if bounds else kind
+
+
+def _number(bound: float) -> str:
+    return f"{bound:,.0f}" if bound == int(bound) else str(bound)
 
 
 def _mapping(told: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:

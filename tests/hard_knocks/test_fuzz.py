@@ -14,8 +14,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from propension.config import Features, Messages, load_policy, load_settings
-from propension.config.settings import ExtraFeature, Texts
+from propension.config import ExtraFeature, Features, Messages, Texts, load_policy, load_settings
 from propension.errors import ConfigurationError, PolicyError
 from propension.features import catalogue
 from propension.segments.columns import example_row

@@ -25,7 +25,7 @@ def _delimiter(text: str) -> str:
 
 
 class Csv(Model):
-    """How the CSV files of a source are written; what is not set is detected."""
+    """How the CSV files of a source are written."""
 
     delimiter: (
         Annotated[str, StringConstraints(min_length=1, max_length=1), AfterValidator(_delimiter)]

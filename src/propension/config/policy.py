@@ -89,7 +89,7 @@ class Flag(Model):
     """A true-or-false mark on an account, by rule."""
 
     when: Rule
-    """The rule: a condition over the columns of the list and the flags before it."""
+    """The rule: a condition over the columns of the list."""
     label: Texts
     """What people read for it."""
 

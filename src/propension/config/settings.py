@@ -36,11 +36,11 @@ class Portfolio(Model):
     country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = "CO"
     """ISO 3166-1 code: how numbers are written, and whose holidays and contact rules hold for customers without a country."""
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "COP"
-    """ISO 4217 code of all amounts; a source with debts in another currency is refused."""
+    """ISO 4217 code of all amounts; debts in another currency are refused."""
     language: Language = "es"
     """What managers read, and customers who have not said theirs."""
     timezone: Annotated[str, AfterValidator(_known_zone)] | None = None
-    """IANA name of the clock of teams and schedules, and of customers whose own is not known; the country's when empty."""
+    """IANA name of the clock of teams and schedules, and of the times shown for customers whose own is not known; the country's when empty."""
 
 
 class Registry(Model):
@@ -49,7 +49,7 @@ class Registry(Model):
     path: Path = Path("models")
     """Folder of models and of their log."""
     name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]+$")] | None = None
-    """Under which models are registered; made of the portfolio's name when empty."""
+    """Name under which models are registered; made of the portfolio's name when empty."""
     tracking_uri: str | None = None
     """An MLflow server; a local sqlite file under `path` when empty."""
 

@@ -79,7 +79,7 @@ class ExtraFeature(Model):
     stream: Stream = "attributes"
     """The rows that the expression is over; a column of `attributes` needs none."""
     sql: str | None = None
-    """An aggregate expression over the stream, in DuckDB's SQL; none for a column of `attributes`."""
+    """An expression over the stream's columns, in DuckDB's SQL, that makes one value an account; none for a column of `attributes`."""
 
     @model_validator(mode="after")
     def _has_expression(self) -> ExtraFeature:
@@ -139,9 +139,9 @@ class ModelSettings(Model):
     test_share: Annotated[float, Field(gt=0, lt=0.6)] = 0.2
     """Share of the as-of dates, the newest, that are only for the test."""
     validation_share: Annotated[float, Field(gt=0, lt=0.4)] = 0.1
-    """Share of the other as-of dates on which training is stopped in time."""
+    """Share of the as-of dates, those before calibration, on which training is stopped in time."""
     calibration_share: Annotated[float, Field(gt=0, lt=0.4)] = 0.1
-    """Share of the other as-of dates on which probabilities are calibrated."""
+    """Share of the as-of dates, those before the test, on which probabilities are calibrated."""
     calibration: Literal["auto", "none", "platt", "beta", "isotonic"] = "auto"
     """How scores become probabilities; `auto` takes what does best on rows it has not seen."""
     half_life_days: Annotated[int, Field(ge=1, le=3650)] | None = None

@@ -10,7 +10,7 @@ import duckdb
 
 from propension.config import Csv, Source
 from propension.config.settings import Resources
-from propension.errors import ConfigurationError, DataError
+from propension.errors import ConfigurationError, DataError, sample_text
 from propension.sources.sql_text import RAW, first_line, quoted, text_literal
 from propension.sources.text_files import read_csv
 
@@ -179,7 +179,7 @@ def require_tables(
         hint = (
             f"Did you mean {close[0]}?"
             if close
-            else f"Name one of {', '.join(sorted(available)) or 'none: it holds no table'}."
+            else f"Name one of {sample_text(sorted(available), 20) or 'none: it holds no table'}."
         )
         raise ConfigurationError(
             f"{asked_by}: the source has no table {name}. {hint}{remedy}", table=name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from propension.config import Csv
-from propension.errors import nearest
+from propension.errors import nearest, sample_text
 from propension.schema import Finding, Table
 from propension.sources.mapping import MappedTable, cast_sql, select_sql
 from propension.sources.sql_text import RAW, quoted
@@ -85,7 +85,7 @@ def _missing_mapped(table: Table, column: str, found: list[str]) -> Finding:
         column,
         0,
         f"source.tables.{table.name}.columns: the source has no column {column}"
-        f"{nearest(column, found)}. It holds {', '.join(found)}.",
+        f"{nearest(column, found)}. It holds {sample_text(found, 20)}.",
     )
 
 

@@ -135,7 +135,7 @@ def test_an_experiment_with_arms_of_the_wrong_size_is_not_read():
         ("share", 0.00279, "", "0,28%"),
         ("share", 0.0, "", "0,0%"),
         ("share", None, "", "–"),
-        ("amount", 1234567.4, "COP", "$\xa01.234.567"),
+        ("amount", 1234567.4, "COP", "$1.234.567"),
         ("amount", 1234567.4, "", "1.234.567"),
         ("amount", None, "COP", "–"),
         ("days", 30.591, "", "30,6"),

@@ -11,8 +11,7 @@ from health_world import ROWS, draw_month, learnt, month_ends, write_month, writ
 from scipy.stats import chi2, ks_2samp
 
 from propension.config import Monitoring
-from propension.model import Marginal
-from propension.model.stability import psi
+from propension.model import Marginal, stability
 from propension.monitoring.health import (
     PROFILE_NAME,
     grade,
@@ -132,6 +131,10 @@ def test_a_feature_no_tree_leans_on_may_drift_as_long_as_it_does_not_jump(tmp_pa
     assert {("feature_shift", "late_share"), ("feature_shift", "delay_mean_12")} <= subjects(
         rung(lists, bundle)
     )
+
+
+def psi(before, after):
+    return stability.psi(pa.chunked_array([pa.array(before)]), pa.chunked_array([pa.array(after)]))
 
 
 def test_the_mix_is_held_against_the_lists_before_of_the_same_policy(tmp_path):

@@ -153,7 +153,7 @@ def account_of_list(config: Path, account: str, as_of: dt.date | None) -> dict[s
         row = found.fetchone()
     if row is None:
         raise ConfigurationError(
-            f"{account}: not on the list {folder.name}; it holds the accounts with something overdue. "
+            f"{account}: not on the list {folder.name}; it holds the accounts with something overdue or falling due. "
             "Check the id, or give another --as-of.",
             account=account,
         )

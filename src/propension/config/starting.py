@@ -46,6 +46,7 @@ def starting_files(name: str, country: str = HOME) -> dict[str, str]:
         f"country: {HOME}": f"country: {country.upper()}",
         f"currency: {COUNTRIES[HOME].currency}": f"currency: {found.currency}",
         f"language: {COUNTRIES[HOME].language}": f"language: {found.language}",
+        f"# timezone: {COUNTRIES[HOME].timezone}": f"# timezone: {found.timezone}",
     }
     for before, now in replaced.items():
         settings = settings.replace(f"  {before}", f"  {now}", 1)

@@ -75,7 +75,8 @@ def init(folder: Path, country: str) -> None:
     click.echo(
         f"Next: put customers, debts and payments (.csv or .parquet) into {folder / 'data'}, or map your own "
         f"files in {folder / 'propension.yaml'}; then: cd {folder} && propension check\n"
-        f"Costs, budgets and hours in {folder / 'policy.yaml'} are examples: put in your own."
+        f"Costs, budgets, hours and the phone for customers in {folder / 'policy.yaml'} are examples: put in your "
+        "own. Messages are signed with portfolio.name."
     )
 
 
@@ -172,8 +173,8 @@ def explain(
 
     \b
     Example:
-      propension explain C000042
-      propension explain C000042 --picture why.svg
+      propension explain C004844
+      propension explain C004844 --picture why.svg
     """
     from pipelines.portfolio import account_of_list, draw_account
 

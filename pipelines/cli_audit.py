@@ -20,7 +20,7 @@ def audit() -> None:
     \b
     Example:
       propension audit verify
-      propension audit account C000042
+      propension audit account C004844
     """
 
 
@@ -65,7 +65,7 @@ def account(account: str, config: Path, as_json: bool) -> None:
 
     \b
     Example:
-      propension audit account C000042
+      propension audit account C004844
     """
     from propension.config import load_settings
     from propension.errors import ConfigurationError

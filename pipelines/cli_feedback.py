@@ -34,8 +34,8 @@ def feedback() -> None:
 
     \b
     Example:
-      propension feedback override C000042 soft_call --reason knows_customer
-      propension feedback postpone C000042 2026-07-20 --reason agreed
+      propension feedback override C004844 soft_call --reason knows_customer
+      propension feedback postpone C004844 2026-07-20 --reason agreed
       propension feedback list
     """
 
@@ -55,7 +55,7 @@ def override(account: str, config: Path, as_json: bool, **said: Any) -> None:
 
     \b
     Example:
-      propension feedback override C000042 soft_call --reason knows_customer
+      propension feedback override C004844 soft_call --reason knows_customer
     """
     _say(config, as_json, account, kind="override", **said)
 
@@ -73,7 +73,7 @@ def postpone(account: str, until: dt.datetime, config: Path, as_json: bool, **sa
 
     \b
     Example:
-      propension feedback postpone C000042 2026-07-20 --reason agreed
+      propension feedback postpone C004844 2026-07-20 --reason agreed
     """
     _say(config, as_json, account, kind="postpone", until=until.date(), **said)
 
@@ -90,7 +90,7 @@ def wrong_reason(account: str, config: Path, as_json: bool, **said: Any) -> None
 
     \b
     Example:
-      propension feedback wrong-reason C000042 payment_count_90d --note "Paid twice in June"
+      propension feedback wrong-reason C004844 payment_count_90d --note "Paid twice in June"
     """
     _say(config, as_json, account, kind="wrong_reason", **said)
 
@@ -107,7 +107,7 @@ def withdraw(account: str, number: int, config: Path, as_json: bool, **said: Any
 
     \b
     Example:
-      propension feedback withdraw C000042 17
+      propension feedback withdraw C004844 17
     """
     _say(config, as_json, account, kind="withdraw", withdraws=number, **said)
 
@@ -121,7 +121,7 @@ def list_feedback(config: Path, account: str | None, as_json: bool) -> None:
 
     \b
     Example:
-      propension feedback list --account C000042
+      propension feedback list --account C004844
     """
     from propension.config import load_settings
     from propension.outputs import FeedbackLog

@@ -43,11 +43,17 @@ def policy_check(config: Path, against: str | None, as_json: bool) -> None:
       propension policy check --against last
       propension policy check --against 2026-06-30
     """
-    from pipelines.portfolio import check_policy_file
+    from pipelines.portfolio import check_policy_file, wordless_treatments
 
     day = None if against in (None, "last") else DATE.convert(against, None, None).date()
     faults, review, as_of = check_policy_file(config, day)
     Console(as_json).policy(faults, review, as_of, against is not None)
+    for name in wordless_treatments(config):
+        click.echo(
+            f"Warning: treatments.{name}: no template says anything in its channel, so lists leave its message empty. "
+            "Add one under messages.templates, or let it say another's (`says`).",
+            err=True,
+        )
     if faults:
         raise SystemExit(2)
 

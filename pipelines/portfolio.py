@@ -33,7 +33,7 @@ from propension.outputs import (
     try_capacities,
 )
 from propension.sources import Extraction, extract, keep_quarantine
-from propension.treatments import message_findings
+from propension.treatments import message_findings, treatments_without_words
 
 
 def create_portfolio(folder: Path, country: str = HOME) -> list[Path]:
@@ -76,6 +76,12 @@ def check_data(config: Path) -> Extraction:
 def open_registry(config: Path, stage: Stage) -> Registry:
     """Open the registry of a portfolio's model of a stage."""
     return Registry(load_settings(config), stage)
+
+
+def wordless_treatments(config: Path) -> list[str]:
+    """Return the treatments of a portfolio's policy that reach a customer without a message or script."""
+    settings = load_settings(config)
+    return treatments_without_words(load_policy(settings.resolve(settings.policy)))
 
 
 def check_policy_file(

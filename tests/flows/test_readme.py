@@ -68,5 +68,5 @@ def _small(arguments, folder):
     """The arguments with an account of this very portfolio, and a search of a second."""
     lists = sorted((folder / "outputs").glob("as_of=*/scored.parquet"))
     account = pq.read_table(lists[-1])["account_id"][0].as_py() if lists else ""
-    small = {"C000042": account, "30": "0.02"}
+    small = {"C004844": account, "30": "0.02"}
     return [small.get(argument, argument) for argument in arguments]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -57,8 +58,8 @@ def plane_picture(found: Plane, speech: Speech) -> str:
             )  # fmt: skip
         axes.set(xlabel=speech.label("ability"), ylabel=speech.label("willingness"))
         axes.grid(visible=False)
-        for side in (axes.xaxis, axes.yaxis):
-            side.set_major_formatter(written(lambda value: speech.number(value, 1)))
+        for side, edges in ((axes.xaxis, sides), (axes.yaxis, heights)):
+            side.set_major_formatter(_numbers(speech, tick_digits(float(edges[-1] - edges[0]))))
     return svg()
 
 
@@ -92,6 +93,19 @@ def forecast_picture(found: Mapping[str, Any], speech: Speech) -> str:
         axes.grid(visible=False, axis="x")
         axes.yaxis.set_major_formatter(written(lambda value: format_short(value, speech.language)))
     return svg()
+
+
+def _numbers(speech: Speech, digits: int) -> Any:
+    return written(lambda value: speech.number(value, digits))
+
+
+def tick_digits(reach: float) -> int:
+    """Return with how many decimals the ticks of an axis as long as this differ.
+
+    >>> [tick_digits(reach) for reach in (3.0, 0.12, 0.02, 0.0)]
+    [1, 2, 3, 1]
+    """
+    return max(1, math.ceil(-math.log10(reach / 5))) if reach > 0 else 1
 
 
 def _of(ends: Mapping[str, float | None], name: str) -> float:

@@ -64,8 +64,9 @@ def load_model(path: Path, model: type[ModelT]) -> ModelT:
     try:
         root, content = read_yaml(text)
     except yaml.YAMLError as error:
-        where = str(error).replace("\n", " ")
-        raise ConfigurationError(f"{path.name}: not valid YAML: {where}.", path=path) from None
+        raise ConfigurationError(
+            f"{path.name}: not valid YAML: {_yaml_fault(error, text)}.", path=path
+        ) from None
     if root is None or not isinstance(content, dict):
         raise ConfigurationError(
             f"{path.name}: expected settings as 'key: value' lines. For an example: "
@@ -84,6 +85,18 @@ def load_model(path: Path, model: type[ModelT]) -> ModelT:
             told += f"; and {len(faults) - MOST_FAULTS:,} more"
         raise ConfigurationError(f"{path.name}: {count}: {told}.", faults=faults)
     return loaded
+
+
+def _yaml_fault(error: yaml.YAMLError, text: str) -> str:
+    """Say where the parser stopped and why, and what to do where the reason is known."""
+    mark = getattr(error, "problem_mark", None)
+    if mark is None:
+        return " ".join(str(error).split())
+    reasons = (getattr(error, "context", None), getattr(error, "problem", None))
+    told = f"line {mark.line + 1}, column {mark.column + 1}: " + ", ".join(filter(None, reasons))
+    lines = text.splitlines()
+    has_tab = mark.line < len(lines) and "\t" in lines[mark.line][: mark.column + 1]
+    return told + (". Indent with spaces, not tabs" if has_tab else "")
 
 
 def _read_text(path: Path) -> str:

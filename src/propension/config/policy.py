@@ -240,6 +240,11 @@ class Policy(Model):
         """Everything of which there is only so much, by name."""
         return {**self.capacities, **self.budgets, **self.pressure}
 
+    @property
+    def limit_labels(self) -> dict[str, Texts]:
+        """What readers call the limits that have words of their own, by name."""
+        return {name: limit.label for name, limit in self.limits.items() if limit.label is not None}
+
     def digest(self) -> str:
         """Return the hash of everything the policy says."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]

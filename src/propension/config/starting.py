@@ -45,6 +45,7 @@ def starting_files(name: str, country: str = HOME) -> dict[str, str]:
         f"country: {HOME}": f"country: {country.upper()}",
         f"currency: {COUNTRIES[HOME].currency}": f"currency: {found.currency}",
         f"language: {COUNTRIES[HOME].language}": f"language: {found.language}",
+        f"# timezone: {COUNTRIES[HOME].timezone}": f"# timezone: {found.timezone}",
         # Last: a name may hold any of these.
         "name: demo": f"name: {json.dumps(name[:80], ensure_ascii=False)}",
     }

@@ -25,6 +25,12 @@ from propension.sources import Extraction
 FEATURES_FOLDER, LABELS_FOLDER, STALE_FOLDER = "features", "labels", "features_a_day_earlier"
 EVIDENCE_FOLDER = "evidence"
 _AT_STAKE = {"overdue": "overdue", "upcoming": "falling due"}
+_TO_CHECK = {
+    "overdue": "Check due_on and target.min_overdue_amount.",
+    "upcoming": "Check due_on. Where what is billed at a month's end falls due later than "
+    "target.upcoming_days, raise it; where nothing is billed by then, set snapshots.every: week; or leave upcoming "
+    "out of target.stages.",
+}
 # As-of dates, the last ones, whose features are also looked at as they were known a day earlier.
 STALE_DATES = 3
 
@@ -170,8 +176,7 @@ def assemble(folder: Path, target: Target, stage: Stage = "overdue") -> Training
     parts = [(rows, outcome) for rows, outcome in pairs if rows.num_rows]
     if not parts:
         raise DataError(
-            f"training: no account had anything {_AT_STAKE[stage]} on any as-of date. "
-            "Check due_on and target.min_overdue_amount.",
+            f"training: no account had anything {_AT_STAKE[stage]} on any as-of date. {_TO_CHECK[stage]}",
             stage=stage,
         )
     for rows, outcome in parts:

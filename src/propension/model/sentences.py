@@ -83,11 +83,14 @@ _SENTENCES = {
     ),
     "too_good": Texts(
         es="un AUC de {value} supera model.alarms.auc ({bound}): algo revela el futuro. Las variables que más "
-        "pesan son {carrying}; revise cuándo se conocieron sus filas.",
+        "pesan son {carrying}; revise cuándo se conocieron sus filas. Si es por deudas viejas que ya nadie "
+        "paga, déjelas fuera o suba esa cota.",
         pt="um AUC de {value} supera model.alarms.auc ({bound}): algo revela o futuro. As variáveis que mais "
-        "pesam são {carrying}; verifique quando suas linhas foram conhecidas.",
+        "pesam são {carrying}; verifique quando suas linhas foram conhecidas. Se for por dívidas antigas que "
+        "ninguém mais paga, deixe-as de fora ou eleve esse limite.",
         en="an AUC of {value} is above model.alarms.auc ({bound}): something tells the future. The features "
-        "that carry most are {carrying}; check when their rows became known.",
+        "that carry most are {carrying}; check when their rows became known. If it is old debts that nobody pays "
+        "any more, leave those out or raise that bound.",
     ),
     "one_feature": Texts(
         es="{feature} lleva {share} de lo que ganaron los árboles, más que model.alarms.gain_share "

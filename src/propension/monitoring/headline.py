@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 from propension.config import Language, Texts
 from propension.monitoring.kpis.wording import write_figure
+from propension.outputs.capacity import limit_told
 from propension.writing import VALUE_LABELS, Reader
 from propension.writing.figures import count, fill
 
@@ -118,6 +119,7 @@ def what_to_do(
     health: Mapping[str, Any] | None,
     impact: Mapping[str, Any] | None,
     limits: Sequence[Mapping[str, Any]],
+    names: Mapping[str, Texts] | None = None,
 ) -> list[Told]:
     """Return what asks to be done: about the models, the data, the experiment and the team, in this order.
 
@@ -129,8 +131,10 @@ def what_to_do(
         ``ExperimentReading.as_dict()``.
     limits : sequence of mapping
         Of the newest list's allocation.
+    names : mapping of str to Texts, optional
+        What the policy calls them.
     """
-    said = [*_of_health(health or {}), *_of_impact(impact), *_of_limits(limits)]
+    said = [*_of_health(health or {}), *_of_impact(impact), *_of_limits(limits, names or {})]
     return said or [fill(_NOTHING)]
 
 
@@ -191,6 +195,15 @@ def _of_impact(impact: Mapping[str, Any] | None) -> Iterator[Told]:
         yield impact["told"]["verdict"]
 
 
-def _of_limits(limits: Sequence[Mapping[str, Any]]) -> Iterator[Told]:
+def _of_limits(limits: Sequence[Mapping[str, Any]], names: Mapping[str, Texts]) -> Iterator[Told]:
     """What would add most: limits that are all used, and have a price."""
-    yield from (limit["told"] for limit in limits if limit["price"] > 0)
+    for limit in limits:
+        if limit["price"] > 0:
+            name = names.get(limit.get("name", "").removesuffix(f": {limit.get('group')}"))
+            yield limit_told(limit, _of_group(name, limit["group"])) if name else limit["told"]
+
+
+def _of_group(name: Texts, group: str | None) -> Texts:
+    if group is None:
+        return name
+    return Texts(es=f"{name.es}: {group}", pt=f"{name.pt}: {group}", en=f"{name.en}: {group}")

@@ -96,7 +96,7 @@ def measure_portfolio(
         "bounds": settings.monitoring.feature_shift.model_dump(),
         "figures": figures,
         "changed": what_changed(figures, settings.portfolio.currency),
-        "to_do": what_to_do(told["health"], told["impact"], limits),
+        "to_do": what_to_do(told["health"], told["impact"], limits, policy.limit_labels),
         "findings": [finding.as_dict() for finding in findings],
     }
 

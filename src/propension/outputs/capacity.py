@@ -65,6 +65,11 @@ _NO_DIFFERENCE = Texts(
     en="expected value: {difference}; not distinguishable from zero (between {at_least} and {at_most})",
 )
 _SPARE = Texts(es="sobra capacidad", pt="sobra capacidade", en="some is left over")
+_ENOUGH = Texts(
+    es="más no añadiría nada", pt="mais não acrescentaria nada", en="more would add nothing"
+)
+# From here on a share is shown as 100%: nobody is told that some of it is left over.
+_FULL_SHARE = 0.9995
 
 
 def allocation_facts(decision: Decision) -> dict[str, Any]:
@@ -141,27 +146,43 @@ def _effects_facts(effects: Mapping[str, EffectModel]) -> dict[str, Any]:
 
 def _limit_facts(limit: Limit, used: float, price: float) -> dict[str, Any]:
     resource = limit.resource
-    part = used / resource.capacity if resource.capacity else 0.0
-    figures = {"used": count(used), "capacity": count(resource.capacity), "share": share(part)}
-    value = worth_told(limit.unit, price)
-    used_told = fill(_USED[limit.unit], name=resource.name, **figures)
-    languages: tuple[Language, ...] = ("es", "pt", "en")
-    return {
+    facts = {
         "name": resource.name,
         "group": limit.group,
         "unit": limit.unit,
         "capacity": float(resource.capacity),
         "used": used,
         "price": price,
-        "told": {language: f"{used_told[language]}; {value[language]}" for language in languages},
     }
+    return facts | {"told": limit_told(facts, resource.name)}
 
 
-def worth_told(unit: str, price: float) -> dict[Language, str]:
+def limit_told(limit: Mapping[str, Any], name: Texts | str) -> dict[Language, str]:
+    """Say what is used of a team, a budget or a limit, and what one more would be worth.
+
+    Parameters
+    ----------
+    limit : mapping
+        See ``allocation_facts``.
+    name : Texts or str
+        What it is called.
+    """
+    figures = {"used": count(limit["used"]), "capacity": count(limit["capacity"])}
+    used = fill(_USED[limit["unit"]], name=name, share=share(limit_share(limit)), **figures)
+    value = limit_worth(limit)
+    return {language: f"{told}; {value[language]}" for language, told in used.items()}
+
+
+def limit_worth(limit: Mapping[str, Any]) -> dict[Language, str]:
     """Say what one more of a team, a budget or a limit would be worth, at the price of one unit."""
-    if price <= 0:
-        return fill(_SPARE)
-    return fill(_PRICED[unit], price=amount(TOLD_UNITS[unit] * price))
+    if limit["price"] <= 0:
+        return fill(_ENOUGH if limit_share(limit) >= _FULL_SHARE else _SPARE)
+    return fill(_PRICED[limit["unit"]], price=amount(TOLD_UNITS[limit["unit"]] * limit["price"]))
+
+
+def limit_share(limit: Mapping[str, Any]) -> float:
+    """Return how much of it is used (0..1)."""
+    return float(limit["used"] / limit["capacity"]) if limit["capacity"] else 0.0
 
 
 def try_capacities(decision: Decision, changes: Sequence[str]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from propension.outputs.capacity import TOLD_UNITS
+from propension.outputs.capacity import TOLD_UNITS, limit_share
 from propension.outputs.sheet_styles import DATA_BAR, Styles
 from propension.outputs.wording import Wording
 
@@ -56,8 +56,3 @@ def limit_name(limit: Mapping[str, Any], wording: Wording) -> str:
         return wording.value("limit", limit["name"])
     name = limit["name"].removesuffix(f": {limit['group']}")
     return f"{wording.value('limit', name)}: {limit['group']}"
-
-
-def limit_share(limit: Mapping[str, Any]) -> float:
-    """Return how much of it is used (0..1)."""
-    return limit["used"] / limit["capacity"] if limit["capacity"] else 0.0

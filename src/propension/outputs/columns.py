@@ -23,17 +23,16 @@ def labels_of_values(policy: Policy, language: Language) -> dict[str, dict[str, 
     Segments, flags, treatments and teams take their words from the policy, in its order; ``limit`` are the
     teams, budgets and limits of pressure that have some.
     """
-    limits = {n: limit.label for n, limit in policy.limits.items() if limit.label is not None}
     coded: dict[str, dict[str, Texts]] = {
         **VALUE_LABELS,
         "segment": {segment.name: segment.label for segment in policy.segments},
         "previous_segment": {segment.name: segment.label for segment in policy.segments},
         "flags": {name: flag.label for name, flag in policy.flags.items()},
         "treatment": {name: treatment.label for name, treatment in policy.treatments.items()},
-        "limit": limits,
+        "limit": policy.limit_labels,
         # What no person does is sent by a channel.
         "team": VALUE_LABELS["channel"]
-        | {n: t for n, t in limits.items() if n in policy.capacities},
+        | {n: t for n, t in policy.limit_labels.items() if n in policy.capacities},
     }
     return {
         column: {code: label.in_language(language) for code, label in values.items()}

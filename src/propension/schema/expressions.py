@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator
 
 import sqlglot
@@ -62,8 +63,14 @@ def parse_expression(
             _refuse_operation(node, text, where, aggregates, error)
             _refuse_name(node, columns, where, error)
     except sqlglot.errors.SqlglotError as fault:
-        detail = str(fault).splitlines()[0]
-        raise error(f"{where}: {text!r} is not an expression ({detail}). Correct it.") from None
+        # The parser shows the insides of what it read; that something is missing is enough.
+        detail = re.sub(
+            r"Required keyword: .*?<class .*?>", "a value is missing", str(fault).splitlines()[0]
+        )
+        hint = " Write a share as 0.8, not as 80%." if re.search(r"\d\s*%", text) else ""
+        raise error(
+            f"{where}: {text!r} is not an expression ({detail}). Correct it.{hint}"
+        ) from None
     except RecursionError:
         raise error(f"{where}: the expression is nested too deep. Write it flatter.") from None
     return parsed
@@ -98,4 +105,6 @@ def _refuse_name(
 
 def _hint(name: str, columns: set[str]) -> str:
     close = difflib.get_close_matches(name.lower(), columns, 1)
-    return f"did you mean {close[0]}?" if close else f"columns: {', '.join(sorted(columns))}."
+    if close:
+        return f"did you mean {close[0]}?"
+    return f"a text is written in quotes, '{name}'; columns: {', '.join(sorted(columns))}."

@@ -15,6 +15,7 @@ from propension.sources.sql_text import RAW, first_line, quoted, text_literal
 from propension.sources.text_files import read_csv
 
 FILE_KINDS = (".parquet", ".csv")
+WORKBOOK_KINDS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")
 
 
 def open_engine(resources: Resources, work: Path) -> duckdb.DuckDBPyConnection:
@@ -47,7 +48,7 @@ def write_query(engine: duckdb.DuckDBPyConnection, sql: str, path: Path) -> int:
     return int(copied[0][0])
 
 
-def source_files(path: Path) -> list[Path]:
+def source_files(path: Path, kinds: Collection[str] = FILE_KINDS) -> list[Path]:
     """Return the files that hold a source's tables, in the order of their names.
 
     Raises
@@ -57,7 +58,7 @@ def source_files(path: Path) -> list[Path]:
     """
     try:
         if path.is_dir():
-            return sorted(file for file in path.iterdir() if file.suffix.lower() in FILE_KINDS)
+            return sorted(file for file in path.iterdir() if file.suffix.lower() in kinds)
     except OSError as error:
         raise DataError(
             f"source.path: {str(path)[:200]} cannot be read ({error.strerror}). "
@@ -66,6 +67,13 @@ def source_files(path: Path) -> list[Path]:
         ) from None
     # What a database has not yet written into its file is beside it.
     return [path, path.with_name(f"{path.name}.wal")]
+
+
+def told_of_workbooks(path: Path) -> str:
+    """Say which workbooks lie in a source's folder, of which nothing is read; empty where there are none."""
+    found = source_files(path, WORKBOOK_KINDS)
+    names = ", ".join(file.name for file in found[:3]) + (" ..." if len(found) > 3 else "")
+    return f" Workbooks are not read ({names}): save every sheet as CSV." if found else ""
 
 
 def available_tables(
@@ -158,17 +166,10 @@ def load_raw_tables(
     return unreadable
 
 
-def workbooks_hint(path: Path) -> str:
-    """Return what to do about the workbooks in a folder of tables; empty where there are none."""
-    kinds = (".xlsx", ".xlsm", ".xls", ".ods")
-    found = [file.name for file in sorted(path.glob("*")) if file.suffix.lower() in kinds]
-    return f" Workbooks are not read: save the sheets of {found[0]} as CSV UTF-8." if found else ""
-
-
 def require_tables(
-    names: set[str], available: Collection[str], asked_by: str, remedy: str = ""
+    names: set[str], available: Collection[str], asked_by: str, besides: str = ""
 ) -> None:
-    """Refuse names the source does not hold, with the nearest that it does and what else may help.
+    """Refuse names the source does not hold, with the nearest that it does, and what is there ``besides``.
 
     Raises
     ------
@@ -179,8 +180,10 @@ def require_tables(
         hint = (
             f"Did you mean {close[0]}?"
             if close
-            else f"Name one of {sample_text(sorted(available), 20) or 'none: it holds no table'}."
+            else f"Name one of {sample_text(sorted(available), 20)}."
+            if available
+            else "It holds none."
         )
         raise ConfigurationError(
-            f"{asked_by}: the source has no table {name}. {hint}{remedy}", table=name
+            f"{asked_by}: the source has no table {name}. {hint}{besides}", table=name
         )

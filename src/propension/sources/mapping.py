@@ -115,7 +115,10 @@ def _parse_select(sql: str, where: str) -> tuple[str, set[str]]:
     except RecursionError:
         raise ConfigurationError(f"{where}: it is nested too deep. Correct the query.") from None
     except sqlglot.errors.SqlglotError as error:
-        raise ConfigurationError(f"{where}: {first_line(error)}. Correct the query.") from None
+        raise ConfigurationError(
+            f"{where}: {first_line(error)}. Correct the query; where it was cut off at a #, write it below `sql: |`, "
+            "or YAML takes the rest for a comment."
+        ) from None
     if len(statements) != 1 or not isinstance(statements[0], exp.Query):
         raise ConfigurationError(f"{where}: expected one SELECT. Remove anything else.")
     query = statements[0]

@@ -13,7 +13,7 @@ from propension.sources.connect import (
     available_tables,
     load_raw_tables,
     require_tables,
-    workbooks_hint,
+    told_of_workbooks,
 )
 from propension.sources.mapping import MappedTable
 from propension.sources.snapshot import open_snapshot
@@ -54,9 +54,7 @@ def _read_local(
 ) -> tuple[Plans, list[Finding]]:
     path, folder = folders
     available = available_tables(engine, source, path)
-    used, findings = _with_tables(
-        plans, source, list(available), list(available), workbooks_hint(path)
-    )
+    used, findings = _with_tables(plans, source, list(available), list(available), path)
     names = {origin for plan in used.values() for origin in plan.source_tables}
     tables = {name: file for name, file in available.items() if name in names}
     findings += _unreadable(engine, load_raw_tables(engine, tables, source.csv, folder / "work"))
@@ -78,15 +76,20 @@ def _read_database(
 
 
 def _with_tables(
-    plans: Plans, source: Source, available: list[str], readable: list[str], hint: str = ""
+    plans: Plans,
+    source: Source,
+    available: list[str],
+    readable: list[str],
+    path: Path | None = None,
 ) -> tuple[Plans, list[Finding]]:
     """Keep the plans whose tables are there; say which required ones are not."""
     used, findings = {}, []
+    besides = told_of_workbooks(path) if path else ""
     for name, plan in plans.items():
         if name in source.tables:
-            require_tables(set(plan.source_tables), available, f"source.tables.{name}", hint)
+            require_tables(set(plan.source_tables), available, f"source.tables.{name}", besides)
         elif not plan.source_tables <= set(readable):
-            findings += _missing_table(TABLES[name], source, readable, hint)
+            findings += _missing_table(TABLES[name], source, readable, besides)
             continue
         used[name] = plan
     return used, findings
@@ -100,7 +103,9 @@ def _confine(engine: duckdb.DuckDBPyConnection, folders: list[Path]) -> None:
     engine.execute("SET lock_configuration = true")
 
 
-def _missing_table(table: Table, source: Source, available: list[str], hint: str) -> list[Finding]:
+def _missing_table(
+    table: Table, source: Source, available: list[str], besides: str
+) -> list[Finding]:
     if not table.required:
         return []
     holds = ", ".join(available[:8]) or "no tables"
@@ -108,7 +113,7 @@ def _missing_table(table: Table, source: Source, available: list[str], hint: str
     add = f"Add {table.name}.parquet or {table.name}.csv, or map it" if source.path else "Map it"
     message = (
         f"{table.name}: the table is missing. {holder} holds {holds}. "
-        f"{add} under source.tables.{table.name}.{hint}"
+        f"{add} under source.tables.{table.name}.{besides}"
     )
     return [Finding(table.name, "missing_table", "fatal", "", 0, message)]
 
@@ -124,7 +129,8 @@ def _unreadable(
         found = ", ".join(f"{number:,} {reason}" for reason, number in reasons.items())
         message = (
             f"{name}: {count:,} line{'s' if count > 1 else ''} of the file cannot be read ({found}). "
-            f"Correct them, or source.csv; they are listed in quarantine/unreadable_{name}.csv."
+            f"Correct them, or source.csv; they are listed in quarantine/unreadable_{name}.csv. What they "
+            "hold is not known: where it is payments, their debts are scored as unpaid."
         )
         left = engine.execute(f"SELECT 1 FROM {RAW}.{quoted(name)} LIMIT 1").fetchone()
         severity: Severity = "refused" if left else "fatal"

@@ -9,7 +9,7 @@ from propension.treatments.choose import (
     pressed_groups,
     weigh,
 )
-from propension.treatments.decide import decide, message_findings
+from propension.treatments.decide import decide, message_findings, treatments_without_words
 from propension.treatments.permits import HISTORY_SCHEMA, portfolio_clock, rulebook_of
 from propension.treatments.pressure import audit_pressure
 from propension.treatments.wishes import WISHES_SCHEMA
@@ -28,5 +28,6 @@ __all__ = [
     "portfolio_clock",
     "pressed_groups",
     "rulebook_of",
+    "treatments_without_words",
     "weigh",
 ]

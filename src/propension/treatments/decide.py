@@ -15,7 +15,12 @@ from propension.segments import read_columns
 from propension.sources import text_literal
 from propension.treatments.agenda import place_tasks
 from propension.treatments.choose import Decision, Occasion, Whole, choose
-from propension.treatments.messages import MessageFinding, check_messages, messages_sql
+from propension.treatments.messages import (
+    MessageFinding,
+    check_messages,
+    load_templates,
+    messages_sql,
+)
 from propension.treatments.offers import offer_sql, recommended_due_sql
 from propension.treatments.options import catalogue_sql, considered
 from propension.treatments.permits import rulebook_of
@@ -208,6 +213,17 @@ def message_findings(policy: Policy, portfolio: Portfolio) -> list[MessageFindin
     phrases = pack.messages.forbidden_phrases if pack else {}
     forbidden = [phrase for listed in phrases.values() for phrase in listed]
     return check_messages(policy.messages, portfolio, forbidden)
+
+
+def treatments_without_words(policy: Policy) -> list[str]:
+    """Return the treatments that reach a customer, but of which no template says anything in their channel."""
+    written = {(one.treatment, one.channel) for one in load_templates(policy.messages).values()}
+    return [
+        name
+        for name, treatment in policy.treatments.items()
+        if treatment.channel != "none"
+        and (treatment.says or name, treatment.channel) not in written
+    ]
 
 
 def _offer_and_write(engine: duckdb.DuckDBPyConnection, policy: Policy, occasion: Occasion) -> None:

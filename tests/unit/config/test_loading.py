@@ -104,7 +104,18 @@ def test_file_without_settings_is_refused(tmp_path: Path, text: str) -> None:
 )  # fmt: skip
 def test_what_is_not_plain_yaml_is_refused_with_its_line(tmp_path: Path, text: str) -> None:
     file = config(tmp_path, text)
-    with pytest.raises(ConfigurationError, match=r"propension\.yaml: not valid YAML: .*line \d"):
+    with pytest.raises(
+        ConfigurationError,
+        match=r"propension\.yaml: not valid YAML: (line \d+, column \d+: |.* \(line \d\))",
+    ):
+        load_settings(file)
+
+
+def test_a_tab_is_named_where_the_parser_stops_at_it(tmp_path: Path) -> None:
+    file = config(tmp_path, "portfolio:\n\tname: x\n")
+    with pytest.raises(
+        ConfigurationError, match=r"line 2, column 1: .* Indent with spaces, not tabs"
+    ):
         load_settings(file)
 
 

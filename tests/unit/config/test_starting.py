@@ -21,6 +21,7 @@ def test_the_files_of_every_country_are_read(tmp_path, country):
     assert (portfolio.name, portfolio.country) == ('Cartera: "uno"', country)
     assert (portfolio.currency, portfolio.language) == (found.currency, found.language)
     assert policy.messages.contact_phone.startswith(found.dialling)
+    assert f"# timezone: {found.timezone} " in (tmp_path / "propension.yaml").read_text("utf-8")
 
 
 def test_money_has_the_size_of_the_countrys_debts(tmp_path):

@@ -7,10 +7,10 @@ from random import Random
 import pytest
 from ledgers import RESOURCES, Ledger, days_after
 
-from propension.config import Settings
-from propension.errors import ModelError
+from propension.config import Settings, Target
+from propension.errors import DataError, ModelError
 from propension.features import catalogue
-from propension.model import SCORE, Bundle, build_training_data, refuse_leak, train_model
+from propension.model import SCORE, Bundle, assemble, build_training_data, refuse_leak, train_model
 from propension.snapshots import prepare_streams
 
 MONTH_ENDS = [
@@ -96,3 +96,12 @@ def test_a_trained_bundle_keeps_how_its_rows_were_distributed_and_how_its_test_w
         windows[name]["dates"] for name in ("validation", "calibration", "test")
     )
     assert bundle.facts["test"] == told.test["contenders"]["model"]["metrics"]
+
+
+@pytest.mark.parametrize(
+    ("stage", "remedy"),
+    [("overdue", r"target\.min_overdue_amount"), ("upcoming", r"snapshots\.every: week")],
+)
+def test_nothing_to_learn_from_names_the_settings_of_its_stage(tmp_path, stage, remedy):
+    with pytest.raises(DataError, match=remedy):
+        assemble(tmp_path, Target(), stage)

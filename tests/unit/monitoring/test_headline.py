@@ -3,6 +3,7 @@
 import pytest
 from monitored import alert, both, experiment, health, kpis
 
+from propension.config import Texts
 from propension.monitoring import KPIS, write_figure
 from propension.monitoring.headline import KEY_KPIS, key_figures, what_changed, what_to_do
 
@@ -102,6 +103,25 @@ def test_what_to_do_is_about_models_then_data_then_the_experiment_then_the_team(
         "repair row_growth en",
         "it works en",
         "one more hour en",
+    ]
+
+
+def test_a_scarce_team_is_called_as_the_policy_calls_it():
+    facts = {"unit": "accounts", "capacity": 20.0, "used": 20.0, "price": 3.0, "told": both("code")}
+    limits = [
+        facts | {"name": "visits", "group": None},
+        facts | {"name": "firmness: Ñuble", "group": "Ñuble"},
+        facts | {"name": "lawsuits", "group": None},
+    ]
+    names = {
+        "visits": Texts(es="Visitas", pt="Visitas", en="Visits"),
+        "firmness": Texts(es="Presión", pt="Pressão", en="Pressure"),
+    }
+    said = [one["pt"] for one in what_to_do(None, None, limits, names)]
+    assert said == [
+        "Visitas: 20 de 20 contas (100%); uma conta a mais valeria +3,00",
+        "Pressão: Ñuble: 20 de 20 contas (100%); uma conta a mais valeria +3,00",
+        "code pt",
     ]
 
 

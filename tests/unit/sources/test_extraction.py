@@ -205,6 +205,17 @@ def test_required_table_that_is_missing_is_fatal(tmp_path: Path, table: str) -> 
         refuse_if_fatal(extraction.findings)
 
 
+def test_workbooks_beside_the_tables_are_said_not_to_be_read(tmp_path: Path) -> None:
+    data = write_portfolio(tmp_path, "csv")
+    (data / "payments.csv").unlink()
+    (data / "Pagos.XLSX").write_bytes(b"PK")
+    (finding,) = extraction_of(tmp_path).findings
+    assert finding.message.endswith("Workbooks are not read (Pagos.XLSX): save every sheet as CSV.")
+    tables = {"payments": {"table": "Pagos"}}
+    with pytest.raises(ConfigurationError, match=r"no table Pagos\. .*save every sheet as CSV"):
+        extraction_of(tmp_path, source={"tables": tables})
+
+
 def test_optional_table_that_is_missing_is_no_fault(tmp_path: Path) -> None:
     write_portfolio(tmp_path)
     extraction = extraction_of(tmp_path)

@@ -184,7 +184,7 @@ def test_what_is_not_one_select_is_refused(tmp_path: Path, sql: str) -> None:
     ("sql", "said"),
     [
         ("SELECT * FROM\n(facturas", r"line 2: .*Correct the query"),
-        ("SELECT 'abc FROM facturas", r"Error tokenizing.*Correct the query"),
+        ("SELECT 'abc FROM facturas", r"Error tokenizing.*Correct the query; .* below `sql: \|`"),
         ("SELECT FROM WHERE", r"line 1: Expected table name but got 'WHERE'\. Correct"),
     ],
 )

@@ -14,7 +14,7 @@ from propension.errors import PolicyError
 from propension.outputs import check_policy
 from propension.segments import example_row
 from propension.segments.columns import columns_from
-from propension.treatments import HISTORY_SCHEMA, Occasion
+from propension.treatments import HISTORY_SCHEMA, Occasion, treatments_without_words
 from propension.treatments import decide as decide_accounts
 from propension.treatments.options import refuse_taken_names
 
@@ -506,3 +506,15 @@ def test_a_due_date_is_suggested_to_who_pays_on_a_day_of_its_own(policy):
     }  # fmt: skip
     row = decide(without_control(policy), [steady])["A0"]
     assert row["offer"] == "Fecha de pago sugerida: 16/02/2026"
+
+
+def test_a_treatment_of_which_no_template_speaks_is_named(policy):
+    assert treatments_without_words(policy) == []
+    call = policy.treatments["soft_call"]
+    own = {
+        "vip_call": call,
+        "vip_text": call.model_copy(update={"channel": "sms", "says": "friendly_reminder"}),
+        "vip_note": call.model_copy(update={"channel": "none"}),
+    }
+    changed = policy.model_copy(update={"treatments": {**policy.treatments, **own}})
+    assert treatments_without_words(changed) == ["vip_call"]

@@ -19,8 +19,8 @@ from propension.board.overview import (
 )
 from propension.board.refused import RefusedError
 from propension.board.visit import ViewersVisit, Visit
-from propension.outputs.capacity import worth_told
-from propension.outputs.capacity_sheet import limit_name, limit_share
+from propension.outputs.capacity import limit_share, limit_worth
+from propension.outputs.capacity_sheet import limit_name
 
 router = APIRouter()
 _SHOWN_MOVES = 12
@@ -109,7 +109,7 @@ def _limits(visit: Visit) -> list[dict[str, Any]]:
             "group": limit["group"],
             "share": limit_share(limit),
             "used": _quantities(visit, limit),
-            "worth": worth_told(limit["unit"], limit["price"])[visit.language],
+            "worth": limit_worth(limit)[visit.language],
         }
         for limit in found
     ]

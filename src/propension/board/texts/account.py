@@ -52,9 +52,9 @@ ACCOUNT = {
     "horizon": texts("Plazo", "Prazo", "Horizon"),
     "axes": texts("Puede y quiere", "Pode e quer", "Can and wants to"),
     "axes_note": texts(
-        "0 es lo habitual de la cartera; más es mejor.",
-        "0 é o habitual da carteira; mais é melhor.",
-        "0 is usual in the portfolio; more is better.",
+        "Más es mejor, y solo al lado del resto de la cartera: el cuadrante la corta donde dice la política.",
+        "Mais é melhor, e só ao lado do resto da carteira: o quadrante a corta onde a política diz.",
+        "More is better, and only beside the rest of the portfolio: the quadrant cuts it where the policy says.",
     ),
     "debts": texts("Lo que debe", "O que deve", "What it owes"),
     "debt": texts("Obligación", "Obrigação", "Debt"),

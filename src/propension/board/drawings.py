@@ -30,8 +30,8 @@ def plane_picture(found: Plane, speech: Speech) -> str:
     for square in found.squares:
         grid[square["y"], square["x"]] = square["amount"] or np.nan
     ends = found.ends
-    sides = np.linspace(_of(ends, "left_end"), _of(ends, "right_end"), found.bins + 1)
-    heights = np.linspace(_of(ends, "low_end"), _of(ends, "high_end"), found.bins + 1)
+    sides = np.linspace(*_span(ends["left_end"], ends["right_end"]), found.bins + 1)
+    heights = np.linspace(*_span(ends["low_end"], ends["high_end"]), found.bins + 1)
     with drawing("plane", 6.4, 4.6) as (figure, svg):
         axes = figure.subplots()
         for low, high, shade in (
@@ -108,5 +108,7 @@ def tick_digits(reach: float) -> int:
     return max(1, math.ceil(-math.log10(reach / 5))) if reach > 0 else 1
 
 
-def _of(ends: Mapping[str, float | None], name: str) -> float:
-    return float(ends[name] or 0.0)
+def _span(low: float | None, high: float | None) -> tuple[float, float]:
+    """Ends of an axis; where all accounts are in one place, it is in the middle."""
+    low, high = low or 0.0, high or 0.0
+    return (low, high) if low < high else (low - 0.5, low + 0.5)

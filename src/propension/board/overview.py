@@ -33,21 +33,23 @@ FROM together GROUP BY GROUPING SETS ((), {sets})
 _BINS = 36
 _PLANE = """
 WITH ends AS (
-    SELECT quantile_cont(ability, 0.005) AS left_end, quantile_cont(ability, 0.995) AS right_end,
-           quantile_cont(willingness, 0.005) AS low_end, quantile_cont(willingness, 0.995) AS high_end
+    SELECT quantile_disc(ability, 0.005) AS left_end, quantile_disc(ability, 0.995) AS right_end,
+           quantile_disc(willingness, 0.005) AS low_end, quantile_disc(willingness, 0.995) AS high_end
     FROM accounts WHERE quadrant IS NOT NULL
 ), placed AS (
-    SELECT least(floor((ability - left_end) / nullif(right_end - left_end, 0) * {bins}), {bins} - 1)::INTEGER AS x,
-           least(floor((willingness - low_end) / nullif(high_end - low_end, 0) * {bins}), {bins} - 1)::INTEGER AS y,
+    SELECT least(coalesce(floor((ability - left_end) / nullif(right_end - left_end, 0) * {bins}), {bins} // 2), {bins} - 1)
+               ::INTEGER AS x,
+           least(coalesce(floor((willingness - low_end) / nullif(high_end - low_end, 0) * {bins}), {bins} // 2), {bins} - 1)
+               ::INTEGER AS y,
            amount_at_stake
     FROM accounts, ends
     WHERE quadrant IS NOT NULL AND ability BETWEEN left_end AND right_end AND willingness BETWEEN low_end AND high_end
 )
-SELECT x, y, sum(amount_at_stake)::DOUBLE AS amount FROM placed WHERE x IS NOT NULL AND y IS NOT NULL GROUP BY ALL
+SELECT x, y, sum(amount_at_stake)::DOUBLE AS amount FROM placed GROUP BY ALL
 """
 _ENDS = """
-SELECT quantile_cont(ability, 0.005) AS left_end, quantile_cont(ability, 0.995) AS right_end,
-       quantile_cont(willingness, 0.005) AS low_end, quantile_cont(willingness, 0.995) AS high_end,
+SELECT quantile_disc(ability, 0.005) AS left_end, quantile_disc(ability, 0.995) AS right_end,
+       quantile_disc(willingness, 0.005) AS low_end, quantile_disc(willingness, 0.995) AS high_end,
        max(ability) FILTER (quadrant IN ('cannot_wants', 'cannot_wont')) AS cannot_to,
        min(ability) FILTER (quadrant IN ('can_wants', 'can_wont')) AS can_from,
        max(willingness) FILTER (quadrant IN ('can_wont', 'cannot_wont')) AS wont_to,

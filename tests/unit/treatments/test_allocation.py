@@ -265,6 +265,15 @@ def test_capacity_changes_are_shares_amounts_or_new_values():
     }
 
 
+def test_a_limit_of_a_group_is_changed_by_the_name_it_has():
+    capacities = {"firmness: Bogotá D.C.": 30.0, "firmness: a=b": 10.0}
+    changes = ["firmness: Bogotá D.C.=+20%", "firmness: a=b=4"]
+    assert parse_capacity_changes(changes, capacities) == {
+        "firmness: Bogotá D.C.": 36.0,
+        "firmness: a=b": 4.0,
+    }
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

@@ -92,6 +92,8 @@ def test_the_stated_power_holds_for_winsorised_money():
         (lambda: size_for_amount([5.0], 1.0), "1 accounts"),
         (lambda: size_for_amount([5.0, 5.0], 1.0), "all the same"),
         (lambda: size_for_amount([5.0, np.nan], 1.0), "missing values"),
+        (lambda: size_for_amount([-5.0, 5.0], 1.0), "0 on average"),
+        (lambda: size_for_amount([0.0, 5.0], -2.5), "above -2.5, which leaves nothing"),
         (lambda: detectable_rate(0.3, 4), "show no rise"),
     ],
 )

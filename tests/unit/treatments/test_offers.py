@@ -265,6 +265,14 @@ def test_charges_are_those_of_plain_decimals_under_the_cap(rate, waived, shared,
             {"payment_amount_mean": 60_000.0},
             "ability_below_least",
         ),
+        # However many there were, none could be so small.
+        (
+            plan(min_amount=100_000, max_instalments=2),
+            {"payment_amount_mean": 60_000.0},
+            "ability_below_least",
+        ),
+        # Six would do, but the days hold three.
+        (plan(max_days=90), {"payment_amount_mean": 60_000.0}, "too_few_due_dates"),
         (Extension(kind="extension", notice_days=2, max_days=2), {}, "no_working_day"),
         (Settlement(**SETTLEMENT), {"propensity": 0.4}, "propensity_too_high"),
         (Settlement(**SETTLEMENT), {"propensity": None}, "propensity_unknown"),

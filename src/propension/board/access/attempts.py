@@ -22,7 +22,8 @@ class Attempts:
 
     def forget(self, name: str, address: str) -> None:
         """Let a user who got in begin anew."""
-        self._limiter.clear(_PAIR, "pair", name.casefold(), address)
+        pair, told = _counted(name, address)[0]
+        self._limiter.clear(pair, *told)
 
 
 def _counted(name: str, address: str) -> tuple[tuple[RateLimitItem, tuple[str, ...]], ...]:

@@ -13,7 +13,8 @@ from propension.errors import ConfigurationError
 from propension.treatments.allocation.problem import Resource
 from propension.treatments.allocation.solution import Allocation, allocate
 
-_CHANGE = re.compile(r"\s*([^=\s]+)\s*=\s*([+-]?)(\d+(?:\.\d+)?)(%?)\s*")
+# A limit of a group is named as its group is, in whatever words.
+_CHANGE = re.compile(r"\s*(.*\S)\s*=\s*([+-]?)(\d+(?:\.\d+)?)(%?)\s*")
 
 
 @dataclass(frozen=True, eq=False)

@@ -118,7 +118,7 @@ Rule: TypeAlias = HoursRule | HistoryRule | RecipientsRule | ChannelsRule
 Rules = tuple[Annotated[Rule, Field(discriminator="kind")], ...]
 
 
-class Messages(Model):
+class MessageRules(Model):
     """What a message must and must not say: regular expressions, upper and lower case alike."""
 
     citation: Text
@@ -143,7 +143,7 @@ class Pack(Model):
     version: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
     rules: Rules
     regions: dict[Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,3}$")], Region] = {}
-    messages: Messages
+    messages: MessageRules
 
     @model_validator(mode="after")
     def _complete(self) -> Pack:

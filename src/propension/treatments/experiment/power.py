@@ -101,7 +101,7 @@ def size_for_rate(base_rate: float, lift: float, design: Design | None = None) -
     Examples
     --------
     >>> size_for_rate(0.30, 0.02, Design(control_share=0.1)).control
-    4594
+    4596
 
     Notes
     -----
@@ -133,7 +133,8 @@ def size_for_amount(
     Raises
     ------
     ConfigurationError
-        If there are fewer than two amounts, they do not vary, or the lift is 0.
+        If there are fewer than two amounts, they do not vary or bring in nothing, or the lift is 0 or would
+        take away more than they bring in.
 
     Notes
     -----
@@ -145,13 +146,16 @@ def size_for_amount(
     _require(np.isfinite(recovered).all(), "amounts", "missing values", "complete")
     _require(len(recovered) > 1, "amounts", f"{len(recovered)} accounts", "at least two")
     _require(0 < winsorised_at <= 1, "winsorised_at", winsorised_at, "above 0 and at most 1")
+    mean = float(recovered.mean())
+    _require(mean > 0, "amounts", f"{mean:g} on average", "above 0 on average")
     _require(lift != 0, "lift", lift, "other than 0")
+    _require(lift > -mean, "lift", lift, f"above {-mean:g}, which leaves nothing")
     capped = np.minimum(recovered, np.quantile(recovered, winsorised_at))
     variance = float(capped.var())
     _require(variance > 0, "amounts", "all the same", "varying, for money to be sized")
-    rise = 1 + lift / float(recovered.mean())
+    rise = 1 + lift / mean
     raised = rise * float((capped**2).mean()) - (rise * float(capped.mean())) ** 2
-    kept = float(capped.mean() / recovered.mean())
+    kept = float(capped.mean()) / mean
     control, treated = _arms(variance, max(raised, 0.0), lift * kept, design)
     return SampleSize(control, treated, lift, design, kept, is_money=True)
 

@@ -84,10 +84,10 @@ def check_sample_ratio(found: Mapping[str, int], shares: Mapping[str, float]) ->
             f"experiment: the shares of the arms add up to {sum(shares.values()):.4f}, not to 1."
         )
     arms = [arm for arm, share in shares.items() if share > 0]
-    counts = np.array([found.get(arm, 0) for arm in arms], dtype=np.float64)
-    expected = np.array([shares[arm] for arm in arms]) * counts.sum()
+    sizes = np.array([found.get(arm, 0) for arm in arms], dtype=np.float64)
+    expected = np.array([shares[arm] for arm in arms]) * sizes.sum()
     enough = len(arms) > 1 and expected.min() >= MIN_EXPECTED
-    p_value = float(chisquare(counts, expected).pvalue) if enough else float("nan")
+    p_value = float(chisquare(sizes, expected).pvalue) if enough else float("nan")
     return SampleRatio(
         {arm: found.get(arm, 0) for arm in arms},
         dict(zip(arms, expected.tolist(), strict=True)),

@@ -116,7 +116,9 @@ SELECT *, 0 AS discount,
             WHEN count IS NOT NULL THEN NULL
             WHEN most < {plan.min_instalments} THEN 'too_few_due_dates'
             WHEN {each(str(plan.min_instalments))} < {least} THEN 'amount_too_small'
-            WHEN {last("most")} > ceiling THEN 'needs_more_instalments'
+            WHEN ceiling < {least} THEN 'ability_below_least'
+            WHEN {last(str(plan.max_instalments))} > ceiling THEN 'needs_more_instalments'
+            WHEN {last("most")} > ceiling THEN 'too_few_due_dates'
             ELSE 'ability_below_least' END AS refused
 FROM (
     SELECT *, list_filter(range({plan.min_instalments}, most + 1),

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import click
+
+from propension.config import load_settings
+from propension.errors import PropensionError
+from propension.writing import written_in
 
 DATE = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -15,8 +20,16 @@ def config_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--config``, the settings of the portfolio."""
     return click.option(
         "-c", "--config", type=click.Path(path_type=Path, dir_okay=False), default=Path("propension.yaml"),
-        show_default=True, help="Settings of the portfolio.",
+        show_default=True, callback=_in_its_country, help="Settings of the portfolio.",
     )(command)  # fmt: skip
+
+
+def _in_its_country(context: click.Context, _option: click.Parameter, config: Path) -> Path:
+    """Write figures as the portfolio's country does, as long as the command runs."""
+    # What is wrong with the settings is for the command to say.
+    with suppress(PropensionError, OSError):
+        context.with_resource(written_in(load_settings(config).portfolio.country))
+    return config
 
 
 def as_of_option(command: Callable[..., Any]) -> Callable[..., Any]:

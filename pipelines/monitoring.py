@@ -25,6 +25,7 @@ from propension.monitoring import (
 from propension.outputs import dated_folder, publish, recover, staging_folder
 from propension.snapshots import choose_as_of, open_streams
 from propension.sources import Extraction
+from propension.writing import written_in
 
 REPORT_FILE = "report.html"
 
@@ -47,15 +48,16 @@ def monitoring(
     config = Path(config)
     settings = load_settings(config)
     outputs = settings.outputs_folder
-    with explained(outputs), run_folder(outputs, "monitoring") as work:
+    country = settings.portfolio.country
+    with explained(outputs), written_in(country), run_folder(outputs, "monitoring") as work:
         canonical = extract_tables(config, work / "canonical")
         streams = prepare_known_streams(config, canonical)
         day = choose_as_of(as_of, Extraction.load(canonical))
         told = measure(config, streams, day, work)
         final = dated_folder(outputs / MONITORING_FOLDER, day)
         write_report(told, language or settings.portfolio.language, final)
+        summary = summarise_monitoring(told, settings.portfolio.language)
     keep_figures(config, told, final / REPORT_FILE)
-    summary = summarise_monitoring(told, settings.portfolio.language)
     create_markdown_artifact(key="monitoring-summary", markdown=summary)
     create_link_artifact(key="monitoring-report", link=(final / REPORT_FILE).resolve().as_uri())
     return {**told, "folder": str(final)}

@@ -50,6 +50,7 @@ from propension.outputs import (
 )
 from propension.snapshots import choose_as_of, is_old
 from propension.sources import Extraction, keep_quarantine
+from propension.writing import written_in
 
 
 @flow(name="scoring", flow_run_name="scoring {config}", **FLOW)
@@ -77,6 +78,7 @@ def scoring(config: Path, as_of: dt.date | None = None) -> dict[str, Any]:
     work = str(as_of or "newest")
     with (
         explained(outputs),
+        written_in(settings.portfolio.country),
         lock(settings, work),
         open_stages(settings.work_folder / "stages" / work, settings.digest(), kept) as stages,
         open_steps(settings) as steps,

@@ -34,6 +34,7 @@ from propension.model import (
     refuse_leak,
 )
 from propension.sources import Extraction, keep_quarantine
+from propension.writing import written_in
 
 
 @flow(name="training", flow_run_name="training {config}", **FLOW)
@@ -54,7 +55,8 @@ def training(
     config = Path(config)
     settings = load_settings(config)
     outputs = settings.outputs_folder
-    with explained(outputs), run_folder(outputs, "training") as work:
+    country = settings.portfolio.country
+    with explained(outputs), written_in(country), run_folder(outputs, "training") as work:
         return _train(config, settings, as_of, recalibrate, work)
 
 

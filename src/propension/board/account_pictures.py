@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 
 from propension.board.speech import Speech
 from propension.snapshots import TIMELINE_DAYS
-from propension.writing import LOCALES
+from propension.writing import locale_of
 from propension.writing.drawing import BLUE, GREY, ORANGE, drawing, written
 
 _PALE = "#b7c9e2"
@@ -87,7 +87,7 @@ def timeline_picture(events: Sequence[Mapping[str, Any]], as_of: dt.date, speech
         months = [day for day in map(dt.date.fromordinal, _days(first, as_of)) if day.day == 1][::2]
         axes.set_xticks(
             [_number(day) for day in months],
-            [format_date(day, "MMM y", locale=LOCALES[speech.language]) for day in months],
+            [format_date(day, "MMM y", locale=locale_of(speech.language)) for day in months],
         )
     return svg()
 

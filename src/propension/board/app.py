@@ -9,6 +9,7 @@ from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from propension.board.access.gates import make_gate
 from propension.board.access.headers import SafeAnswers
@@ -19,6 +20,7 @@ from propension.board.site import Site, templates
 from propension.board.trials import Trials
 from propension.board.visit import enter
 from propension.config import Settings
+from propension.writing import written_in
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -46,7 +48,19 @@ def create_app(settings: Settings) -> FastAPI:
     # A page of another name that is made to point here is somebody else's page.
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.board.known_hosts)
     app.add_middleware(SafeAnswers)
+    app.add_middleware(_Written, country=settings.portfolio.country)
     return app
+
+
+class _Written:
+    """Answers with figures as the portfolio's country writes them."""
+
+    def __init__(self, app: ASGIApp, country: str) -> None:
+        self._app, self._country = app, country
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with written_in(self._country):
+            await self._app(scope, receive, send)
 
 
 class _Assets(StaticFiles):

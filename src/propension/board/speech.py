@@ -17,12 +17,12 @@ from propension.outputs.wording import SHEET_TEXTS, Wording
 from propension.treatments import messages, offers
 from propension.writing import (
     DATES,
-    LOCALES,
     NOTHING,
     format_amount,
     format_date,
     format_number,
     format_share,
+    locale_of,
 )
 
 # Why there is no offer, or no message.
@@ -110,4 +110,4 @@ class Speech:
         if value is None:
             return NOTHING
         pattern = f"{DATES[self.language]}, HH:mm"
-        return str(format_datetime(value, pattern, locale=LOCALES[self.language]))
+        return str(format_datetime(value, pattern, locale=locale_of(self.language)))

@@ -19,6 +19,7 @@ from propension.board.open_list import OpenList
 from propension.board.refused import RefusedError
 from propension.config import Policy, Settings
 from propension.outputs import INPUTS_NAME, chosen_again, try_capacities
+from propension.writing import written_in
 
 _LOG = logging.getLogger(__name__)
 
@@ -125,5 +126,6 @@ def _try(
     """Answer in a process of its own; without an answer it failed, and the log says why."""
     # Whoever stops the board means the board, which ends this with itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    found = try_capacities(chosen_again(policy, settings, folder, as_of), changes)
+    with written_in(settings.portfolio.country):
+        found = try_capacities(chosen_again(policy, settings, folder, as_of), changes)
     told.send_bytes(json.dumps(found).encode())

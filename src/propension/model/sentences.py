@@ -7,7 +7,7 @@ from typing import get_args
 from babel.numbers import format_decimal, format_percent
 
 from propension.config import Language, Texts
-from propension.writing import LOCALES
+from propension.writing import locale_of
 
 _SIGNED = "+0.0000;-0.0000"
 # How each figure is written; any other is a plain number.
@@ -128,7 +128,7 @@ def tell(sentence: str, **figures: float | str) -> dict[Language, str]:
 def _written(name: str, value: float | str, language: Language) -> str:
     if isinstance(value, str):
         return value
-    locale = LOCALES[language]
+    locale = locale_of(language)
     if name in _SHARES:
         return str(format_percent(value, locale=locale))
     return str(format_decimal(value, _PATTERNS.get(name, "0.0###"), locale=locale))

@@ -2,12 +2,13 @@
 
 from propension.writing.formats import (
     DATES,
-    LOCALES,
     format_amount,
     format_date,
     format_number,
     format_share,
     format_short,
+    locale_of,
+    written_in,
 )
 from propension.writing.local_text import MAX_DIGITS, LocalText, currency_digits, hundredths_sql
 from propension.writing.page import page_template
@@ -16,7 +17,6 @@ from propension.writing.value_labels import VALUE_LABELS
 
 __all__ = [
     "DATES",
-    "LOCALES",
     "MAX_DIGITS",
     "NOTHING",
     "VALUE_LABELS",
@@ -29,5 +29,7 @@ __all__ = [
     "format_share",
     "format_short",
     "hundredths_sql",
+    "locale_of",
     "page_template",
+    "written_in",
 ]

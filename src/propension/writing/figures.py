@@ -8,7 +8,7 @@ from typing import get_args
 from babel.numbers import format_decimal, format_percent
 
 from propension.config import Language, Texts
-from propension.writing.formats import LOCALES
+from propension.writing.formats import locale_of
 
 # Writes a number in a locale.
 Figure = Callable[[str], str]
@@ -73,7 +73,7 @@ def fill(texts: Texts, **figures: Figure | Texts | str) -> dict[Language, str]:
 def _written(value: Figure | Texts | str, language: Language) -> str:
     if isinstance(value, Texts):
         return value.in_language(language)
-    return value if isinstance(value, str) else value(LOCALES[language])
+    return value if isinstance(value, str) else value(locale_of(language))
 
 
 def _pattern(value: float, pattern: str) -> Figure:

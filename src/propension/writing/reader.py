@@ -11,7 +11,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
 from propension.config import Language, Texts
-from propension.writing.formats import DATES, LOCALES, format_short
+from propension.writing.formats import DATES, format_short, locale_of
 
 NOTHING = "–"
 
@@ -91,4 +91,4 @@ class Reader:
 
     @property
     def _locale(self) -> str:
-        return LOCALES[self.language]
+        return locale_of(self.language)

@@ -4,6 +4,7 @@ import re
 
 import pyarrow.parquet as pq
 import pytest
+import yaml
 from board_world import make_portfolio, publish_list
 
 from propension.board.drawings import plane_picture
@@ -129,3 +130,14 @@ def test_very_small_lists_have_a_page_too(ask, tmp_path, count):
     assert page.status_code == 200
     shown = "/pictures/plane.svg" in page.text
     assert client.get("/pictures/plane.svg").status_code == (200 if shown else 404)
+
+
+def test_figures_are_written_as_in_the_portfolios_country(ask, portfolio):
+    settings = yaml.safe_load(portfolio.read_text(encoding="utf-8"))
+    settings["portfolio"]["country"] = "MX"
+    mexico = portfolio.with_name("mexico.yaml")
+    mexico.write_text(yaml.safe_dump(settings), encoding="utf-8")
+    here, there = (plain_text(ask(config).get("/")) for config in (portfolio, mexico))
+    thousands = re.findall(r"\d{1,3}\.\d{3}(?!\d)", here)
+    assert thousands
+    assert all(number.replace(".", ",") in there for number in thousands)

@@ -3,7 +3,16 @@ from decimal import Decimal
 
 import pytest
 
-from propension.writing import format_amount, format_date, format_number, format_share
+from propension.config import Texts
+from propension.writing import (
+    Reader,
+    format_amount,
+    format_date,
+    format_number,
+    format_share,
+    written_in,
+)
+from propension.writing.figures import count, fill
 
 NBSP = "\u00a0"
 
@@ -39,3 +48,18 @@ def test_date_is_in_words() -> None:
     assert format_date(day, "es") == "30 de junio de 2026"
     assert format_date(day, "pt") == "30 de junho de 2026"
     assert format_date(day, "en") == "June 30, 2026"
+
+
+def test_figures_are_written_as_in_the_portfolios_country() -> None:
+    with written_in("MX"):
+        assert format_number(1234567.5, "es") == "1,234,567.5"
+        assert format_amount(1234.5, "MXN", "es") == "$1,234.50"
+        assert Reader("es").number(1234.5, 1) == "1,234.5"
+        assert fill(Texts(es="{n}", pt="{n}", en="{n}"), n=count(1200))["es"] == "1,200"
+        # Where a country has no writing of its own in a language, that of its largest.
+        assert format_number(1234567.5, "pt") == "1.234.567,5"
+    assert format_number(1234567.5, "es") == "1.234.567,5"
+
+
+def test_what_rounds_to_nothing_has_no_sign() -> None:
+    assert (format_number(-0.0004, "es"), format_share(-0.0004, "en")) == ("0", "0%")

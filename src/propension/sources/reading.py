@@ -129,8 +129,7 @@ def _unreadable(
         found = ", ".join(f"{number:,} {reason}" for reason, number in reasons.items())
         message = (
             f"{name}: {count:,} line{'s' if count > 1 else ''} of the file cannot be read ({found}). "
-            f"Correct them, or source.csv; they are listed in quarantine/unreadable_{name}.csv. What they "
-            "hold is not known: where it is payments, their debts are scored as unpaid."
+            f"Correct them, or source.csv; they are listed in quarantine/unreadable_{name}.csv."
         )
         left = engine.execute(f"SELECT 1 FROM {RAW}.{quoted(name)} LIMIT 1").fetchone()
         severity: Severity = "refused" if left else "fatal"

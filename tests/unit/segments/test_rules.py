@@ -1,4 +1,5 @@
 import contextlib
+import re
 
 import duckdb
 import pytest
@@ -101,3 +102,16 @@ def test_any_text_is_a_safe_condition_or_refused(text):
         duckdb.ParserException,
     ):
         duckdb.execute(f"SELECT {sql} FROM ({row})").fetchall()
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        ("quadrant = 'Puede y quiere'", "quadrant is never 'Puede y quiere'. Codes: can_wants"),
+        ("propensity < 0.5 AND NOT value_tier IN ('high', 'hihg')", "did you mean high"),
+        ("'overdu' <> stage", "stage is never 'overdu' (did you mean overdue?)"),
+    ],
+)
+def test_a_text_that_is_no_code_of_its_column_is_refused(rule, told):
+    with pytest.raises(PolicyError, match=re.escape(told)):
+        parse_rule(rule, {*COLUMNS, "quadrant", "stage"}, "segments.a.when")

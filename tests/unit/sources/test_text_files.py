@@ -268,8 +268,7 @@ def test_unreadable_line_is_counted_told_and_listed(
     assert (finding.table, finding.severity, finding.rows) == ("payments", "refused", 1)
     assert finding.message == (
         f"payments: 1 line of the file cannot be read ({reason}). Correct them, or source.csv; "
-        "they are listed in quarantine/unreadable_payments.csv. What they hold is not known: where it is payments, "
-        "their debts are scored as unpaid."
+        "they are listed in quarantine/unreadable_payments.csv."
     )
     assert extraction.tables["payments"].read == 2
     listed = (extraction.folder / "quarantine" / "unreadable_payments.csv").read_text()

@@ -34,7 +34,8 @@ def view(told: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
         "advice": [
             {
                 "stage": names[one["stage"]],
-                "action": one["action"],
+                # Of the data; the model is kept until they are.
+                "action": "repair" if one["rule"] == "source" else one["action"],
                 "reason": one["reason"][reader.language],
             }
             for one in found["recommendations"]

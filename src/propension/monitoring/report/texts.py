@@ -112,6 +112,7 @@ TEXTS: dict[str, Texts] = {
     "stage": texts("Etapa", "Etapa", "Stage"),
     "advice": texts("Recomendación", "Recomendação", "Recommendation"),
     "keep": texts("Mantener", "Manter", "Keep"),
+    "repair": texts("Reparar los datos", "Reparar os dados", "Repair the data"),
     "recalibrate": texts("Recalibrar", "Recalibrar", "Recalibrate"),
     "retrain": texts("Reentrenar", "Treinar de novo", "Retrain"),
     "signal": texts("Señal", "Sinal", "Signal"),

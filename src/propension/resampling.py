@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
+
+from propension.arrays import Floats
 
 LEVEL = 0.95
 MIN_FINITE_SHARE = 0.5
-
-Floats = NDArray[np.float64]
 
 
 def account_weights(n_accounts: int, n_draws: int, seed: int) -> Iterator[Floats]:

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from propension.explain.contributions import Matrix, margin_of
+from propension.explain.contributions import margin_of
 from propension.features import Feature
 from propension.model import Bundle
 from propension.model.axes import DENIED_BY
+from propension.model.encoding import Matrix
 
 AXES = tuple(DENIED_BY)
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from propension.compiled import compiled
 from propension.explain.trees import MISSING_NONE, MISSING_ZERO, Forest, Tree
 
-Codes = NDArray[np.int16]
+BinCodes = NDArray[np.int16]
 
 MAX_CODES = 2**15 - 1
 # LightGBM's kZeroThreshold, a single-precision constant.
@@ -46,11 +46,11 @@ class Coding(NamedTuple):
 
     kind: NDArray[np.int64]
     n_codes: NDArray[np.int64]
-    zero: Codes
+    zero: BinCodes
     start: NDArray[np.int64]
     size: NDArray[np.int64]
     thresholds: NDArray[np.float64]
-    places: Codes
+    places: BinCodes
 
     def thresholds_of(self, feature: int) -> NDArray[np.float64]:
         """Return the thresholds of a feature, and the infinities after them."""
@@ -149,7 +149,7 @@ def goes_left(tree: Tree, coding: Coding) -> NDArray[np.uint8]:
 
 
 @compiled
-def encode(columns: NDArray[np.float64], coding: Coding) -> Codes:
+def encode(columns: NDArray[np.float64], coding: Coding) -> BinCodes:
     """Return the codes of a block of values; those of unused features mean nothing.
 
     Parameters
@@ -173,7 +173,7 @@ def encode(columns: NDArray[np.float64], coding: Coding) -> Codes:
 
 
 @compiled
-def _encode_categories(values: NDArray[np.float64], places: Codes, codes: Codes) -> None:
+def _encode_categories(values: NDArray[np.float64], places: BinCodes, codes: BinCodes) -> None:
     for row in range(len(values)):
         value = values[row]
         # LightGBM cuts towards zero, so -0.5 is category 0; NaN fails both comparisons.
@@ -183,7 +183,7 @@ def _encode_categories(values: NDArray[np.float64], places: Codes, codes: Codes)
 
 @compiled
 def _encode_numbers(
-    values: NDArray[np.float64], thresholds: NDArray[np.float64], zero: int, codes: Codes
+    values: NDArray[np.float64], thresholds: NDArray[np.float64], zero: int, codes: BinCodes
 ) -> None:
     """Count the thresholds below each value by bisection, all rows a level at a time."""
     levels = 0

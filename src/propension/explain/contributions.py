@@ -13,6 +13,7 @@ import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
 
+from propension.arrays import Ints
 from propension.errors import ModelError
 from propension.explain.codes import TablesTooLargeError, encode
 from propension.explain.kernel import (
@@ -24,6 +25,7 @@ from propension.explain.kernel import (
 )
 from propension.explain.tables import Tables, build_tables
 from propension.explain.trees import read_forest
+from propension.model.encoding import Matrix
 
 _log = logging.getLogger(__name__)
 
@@ -31,9 +33,6 @@ MAX_TABLE_BYTES = 256 * 2**20
 # Few enough for a core's cache, enough to share the tables' way through it, and no power of two:
 # those put every feature's sums in the same few lines of the cache.
 _BLOCK_ROWS = 2000
-
-Matrix = NDArray[np.float64]
-Ids = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -133,8 +132,8 @@ class Explainer:
         self,
         rows: Matrix,
         k: int,
-        families: Ids | None = None,
-        groups: Ids | None = None,
+        families: Ints | None = None,
+        groups: Ints | None = None,
     ) -> Contributions:
         """Return margin, the ``k`` largest effects and the sums by group of every row, in one pass.
 

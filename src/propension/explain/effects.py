@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from propension.arrays import Array
 from propension.compiled import compiled
-from propension.explain.groups import MAX_PATH, Array, Leaves
+from propension.explain.groups import MAX_PATH, Leaves
 
 
 class Quadrature(NamedTuple):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from propension.arrays import Array
 from propension.compiled import compiled
 
 # Joint states are 16-bit codes.
@@ -14,8 +14,6 @@ MAX_PATH = 14
 MAX_STATES = 2048
 # Measured nanoseconds per row: of a group, of a look-up, of a change of state.
 GROUP_COST, LOOK_COST, STEP_COST = 0.3, 0.5, 0.12
-
-Array = NDArray[Any]
 
 
 class Leaves(NamedTuple):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from propension.arrays import Array
 from propension.compiled import compiled
-from propension.explain.groups import Array
 from propension.explain.tables import Routes, Tables
 
 _CHUNK_ROWS = 64

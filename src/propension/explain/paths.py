@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from propension.arrays import Array
 from propension.compiled import compiled
 from propension.explain.codes import Coding, TablesTooLargeError, goes_left
-from propension.explain.groups import MAX_PATH, Array, Leaves, code_classes
+from propension.explain.groups import MAX_PATH, Leaves, code_classes
 from propension.explain.trees import Tree
 
 

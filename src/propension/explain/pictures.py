@@ -13,10 +13,10 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import NDArray
 from scipy.special import expit, logit
 from scipy.stats import rankdata
 
+from propension.arrays import Floats
 from propension.explain.contributions import explainer_of
 from propension.features import Feature
 from propension.model import Bundle
@@ -29,7 +29,6 @@ _LOW_TO_HIGH = LinearSegmentedColormap.from_list("low to high", [BLUE, "#b9a7c9"
 _DPI = 160
 _LEFT_OUT = (0.01, 0.99)
 
-Floats = NDArray[np.float64]
 Picture = tuple[str, str]
 
 

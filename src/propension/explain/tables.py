@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from propension.arrays import Array
 from propension.compiled import compiled
 from propension.explain.codes import Coding, TablesTooLargeError, learn_coding
 from propension.explain.effects import group_effects, quadrature
-from propension.explain.groups import Array, group_states, partition
+from propension.explain.groups import group_states, partition
 from propension.explain.paths import TreeGames, tree_games
 from propension.explain.trees import Forest
 

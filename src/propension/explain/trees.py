@@ -8,11 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from propension.arrays import Flags, Floats, Ints
 from propension.errors import ModelError
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 MISSING_NONE, MISSING_ZERO, MISSING_NAN = 0, 1, 2
 _IS_CATEGORY, _DEFAULT_LEFT = 1, 2

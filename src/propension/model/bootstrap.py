@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from propension.model.metrics import METRICS, Floats, Outcomes
+from propension.arrays import Floats, Outcomes
+from propension.model.metrics import METRICS
 from propension.model.tally import Tally, measure
 from propension.resampling import account_weights, percentiles
 

@@ -10,11 +10,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from propension.arrays import Floats, Outcomes
 from propension.model.bootstrap import ClusteredBootstrap, interval_of
 from propension.model.calibration import MIN_ROWS_PER_CLASS
 from propension.model.figure import Figure, figure
 from propension.model.honesty import recalibration
-from propension.model.metrics import METRICS, Floats, Outcomes, equal_count_bins
+from propension.model.metrics import METRICS, equal_count_bins
 from propension.resampling import percentiles
 
 MIN_ROWS, MIN_ACCOUNTS = 50, 20

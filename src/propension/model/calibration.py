@@ -11,10 +11,9 @@ from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
+from propension.arrays import Floats, Outcomes
 from propension.model.metrics import log_loss
 
-Floats = NDArray[np.float64]
-Outcomes = NDArray[np.int8]
 KINDS = ("none", "platt", "beta", "isotonic")
 MIN_ROWS_PER_CLASS = 30
 # Steps fitted to fewer rows of the rarer outcome harm the log-loss of later snapshots.

@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
+from propension.arrays import Floats
 from propension.model.calibration import Calibration
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

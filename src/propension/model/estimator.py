@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from propension.arrays import Outcomes
 from propension.config import ModelSettings
 from propension.features import Feature
 from propension.model.encoding import Matrix
 
-Outcomes = NDArray[np.int8]
 Callback = Callable[[lgb.callback.CallbackEnv], None]
 
 

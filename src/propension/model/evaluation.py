@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from propension.arrays import Floats, Outcomes
 from propension.model.bootstrap import ClusteredBootstrap, Paired, interval_of
 from propension.model.breakdown import (
     Scored,
@@ -20,7 +21,7 @@ from propension.model.breakdown import (
     describe_snapshots,
 )
 from propension.model.figure import figure
-from propension.model.metrics import METRICS, Floats, Outcomes, evaluate, gains
+from propension.model.metrics import METRICS, evaluate, gains
 from propension.resampling import LEVEL
 
 MODEL = "model"

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from propension.arrays import Floats
 from propension.config import Texts
 from propension.errors import ConfigurationError
 from propension.sources import Extraction, quoted, text_literal, write_query
@@ -27,8 +28,6 @@ MIN_ROWS = 50
 LIKELY = 0.5
 # Companies have no age: they are shown, and compared with nobody.
 UNKNOWN = "unknown"
-
-Floats = NDArray[np.float64]
 
 
 def write_audit(engine: duckdb.DuckDBPyConnection, extraction: Extraction, folder: Path) -> None:

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
+from propension.arrays import Floats
 from propension.config import ModelSettings, Settings, Stage, Target
 from propension.errors import DataError
 from propension.features import Feature
@@ -26,8 +26,6 @@ from propension.model.estimator import Sample, train_booster
 from propension.model.metrics import evaluate
 from propension.model.recovery import fit_recovery
 from propension.model.split import Windows
-
-Floats = NDArray[np.float64]
 
 
 def target_facts(target: Target, stage: Stage = "overdue") -> dict[str, Any]:

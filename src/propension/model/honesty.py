@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression
 
-Floats = NDArray[np.float64]
+from propension.arrays import Floats
+
 Interval = tuple[float, float, float]
 NORMAL_95 = 1.959964
 _BOUND = 1e-9

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from propension.arrays import Floats
 from propension.config import Settings
 from propension.features import Feature
 from propension.model.alarms import Alarm, leak_alarms
@@ -36,7 +37,6 @@ from propension.model.stability import feature_stability, score_stability
 from propension.snapshots import BUCKETS, BUCKETS_BEGIN_AFTER
 
 CHAMPION = "champion"
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

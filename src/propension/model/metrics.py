@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from scipy.special import xlogy
 from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score, roc_curve
 
-Floats = NDArray[np.float64]
-Outcomes = NDArray[np.int8]
+from propension.arrays import Floats, Outcomes
+
 CERTAINTY = 1e-15
 """Probabilities are kept this far from 0 and 1 where their logarithm is taken."""
 

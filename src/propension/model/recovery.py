@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from sklearn.isotonic import IsotonicRegression
 from sklearn.model_selection import GroupKFold
 
+from propension.arrays import Floats
 from propension.model.calibration import FOLDS
-from propension.model.metrics import Floats
 
 # With fewer accounts there is no comparing: a line.
 _MIN_ACCOUNTS = 50

@@ -6,18 +6,17 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
+from propension.arrays import Floats
 from propension.config import Stage
 from propension.features import Feature
 from propension.model.dataset import TrainingSet
 
-Floats = NDArray[np.float64]
 # What lists are ordered by where there is no model.
 BY_HAND: dict[Stage, str] = {"overdue": "days_past_due", "upcoming": "late_share"}
 

@@ -8,8 +8,8 @@ from typing import Any, Literal
 import numpy as np
 import pyarrow as pa
 
+from propension.arrays import Floats
 from propension.model.figure import known
-from propension.model.metrics import Floats
 from propension.model.profile import Marginal, psi_of_counts
 
 Reading = Literal["stable", "watch", "changed"]

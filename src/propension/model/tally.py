@@ -11,7 +11,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from propension.model.metrics import CERTAINTY, Floats, Outcomes, equal_count_bins
+from propension.arrays import Floats, Outcomes
+from propension.model.metrics import CERTAINTY, equal_count_bins
 
 
 class Tally:

@@ -10,9 +10,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from propension.arrays import Floats
 from propension.config import NO_TREATMENT, Policy, Settings
 from propension.errors import DataError
-from propension.monitoring.contrast import Floats
 from propension.monitoring.off_policy import PolicyValue, evaluate_policy
 from propension.outputs import chosen_again, list_date
 from propension.sources import text_literal

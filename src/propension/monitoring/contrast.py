@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t as student
 
-Floats = NDArray[np.float64]
-Codes = NDArray[np.intp]
+from propension.arrays import Codes, Floats
 
 LEVEL = 0.95
 # A handful that all did the same would look as if nobody ever did otherwise.

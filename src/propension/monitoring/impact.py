@@ -11,9 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from propension.arrays import Codes, Floats
 from propension.config import CHAMPION, NO_TREATMENT, Language
 from propension.errors import DataError
-from propension.monitoring.contrast import Codes, Estimate, Floats, contrast
+from propension.monitoring.contrast import Estimate, contrast
 from propension.monitoring.texts import Beside, tell_impact
 from propension.treatments.effects.axes import numbers, require_columns
 

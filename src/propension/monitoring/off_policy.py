@@ -9,9 +9,10 @@ import numpy as np
 import pyarrow as pa
 from scipy.stats import norm
 
+from propension.arrays import Codes, Floats
 from propension.config import Language
 from propension.errors import DataError, sample_text
-from propension.monitoring.contrast import LEVEL, Codes, Floats
+from propension.monitoring.contrast import LEVEL
 from propension.monitoring.impact import require_probabilities
 from propension.monitoring.texts import tell_policy
 from propension.treatments.effects.axes import numbers, require_columns

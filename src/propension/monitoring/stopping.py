@@ -12,9 +12,9 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.stats import norm
 
+from propension.arrays import Floats
 from propension.config import Language
 from propension.errors import ConfigurationError
-from propension.monitoring.contrast import Floats
 from propension.monitoring.texts import tell_verdict
 
 # Simpson's rule over the values from which an experiment goes on.

@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
+from propension.arrays import Array
 from propension.schema.tables import TABLES, ColumnType
 from propension.simulate.timeline import NEVER
 
-Array = NDArray[Any]
 Columns = dict[str, Any]
 
 DAY_US = 86_400_000_000  # microseconds in a day

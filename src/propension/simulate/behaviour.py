@@ -6,16 +6,14 @@ two. Numbers are log-odds; ``docs/simulator.md`` writes the formulae out.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from propension.arrays import Array
 from propension.simulate.debts import last_payday
 from propension.simulate.state import Arrears, Book, State
 from propension.simulate.timeline import Step
-
-Array = NDArray[Any]
 
 # Below these a customer cannot, or will not: about half of those who get overdue.
 ABLE_FROM, WILLING_FROM = -0.5, -0.5

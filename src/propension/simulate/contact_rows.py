@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from numpy.random import Generator
-from numpy.typing import NDArray
 
+from propension.arrays import Array
 from propension.schema.tables import CHANNELS, OUTCOMES
 from propension.simulate.arrow import DAY_US, Columns, number_within, words
 from propension.simulate.contacting import (
@@ -25,8 +23,6 @@ from propension.simulate.log import Events
 from propension.simulate.policy import REMINDER, TREATMENTS
 from propension.simulate.rows import Files, record_late
 from propension.simulate.traits import Traits
-
-Array = NDArray[Any]
 
 _LATE_SHARE = 0.02
 _HOUR_US = DAY_US // 24

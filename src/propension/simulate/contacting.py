@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from propension.arrays import Array
 from propension.schema.tables import CHANNELS
 from propension.simulate.behaviour import (
     PLAN_PARTS,
@@ -26,8 +26,6 @@ from propension.simulate.policy import (
 )
 from propension.simulate.state import Arrears, Book, Draws, State
 from propension.simulate.timeline import Step
-
-Array = NDArray[Any]
 
 CALL, SMS, WHATSAPP, EMAIL, LETTER_POST = (
     CHANNELS.index(name) for name in ("call", "sms", "whatsapp", "email", "letter")

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.random import Generator
-from numpy.typing import NDArray
 
+from propension.arrays import Array
 from propension.config import COUNTRIES, Country
 from propension.schema.tables import CHANNELS
 from propension.simulate.arrow import Columns, Numbering, ids, words
 from propension.simulate.log import Events
 from propension.simulate.traits import INDUSTRIES, PEOPLE, PRODUCT_LINES, Traits
-
-Array = NDArray[Any]
 
 _GIVEN = ("Ana", "Camila", "Carlos", "Diego", "Elena", "Felipe", "Juan", "Laura", "Lucía", "Mateo")
 _FAMILY = ("Castro", "Díaz", "García", "Gómez", "López", "Martínez", "Moreno", "Pérez", "Rojas")

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
+from propension.arrays import Array
 from propension.simulate.timeline import Timeline, month_days, month_of
 from propension.simulate.traits import PEOPLE, Traits
-
-Array = NDArray[Any]
 
 # At least 15, so that a debt recorded late is known well before it is due.
 _TERMS_DAYS = (15, 20, 30)

@@ -6,9 +6,9 @@ from collections import defaultdict
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from propension.arrays import Array
+
 Events = dict[str, Array]
 EventKind = Literal["payments", "works", "disputes", "spells", "assignments", "axes"]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from propension.arrays import Array
 from propension.simulate.behaviour import (
     Chances,
     forget_chance,
@@ -25,8 +25,6 @@ from propension.simulate.state import (
     find_arrears,
 )
 from propension.simulate.timeline import Step
-
-Array = NDArray[Any]
 
 
 class Week(NamedTuple):

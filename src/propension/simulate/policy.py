@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
+from propension.arrays import Array
 from propension.simulate.log import Log
 from propension.simulate.state import (
     CONTROL,
@@ -22,8 +20,6 @@ from propension.simulate.state import (
     find_arrears,
 )
 from propension.simulate.timeline import Step
-
-Array = NDArray[Any]
 
 POLICY_VERSION = "legacy-1"
 TREATMENTS = ("do_nothing", "reminder", "soft_call", "firm_call", "instalment_plan", "letter")

@@ -7,16 +7,14 @@ from typing import Any
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
+from propension.arrays import Array
 from propension.simulate.arrow import DAY_US, Columns, Numbering, number_within, words
 from propension.simulate.log import Events
 from propension.simulate.policy import ARM_NAMES, POLICY_VERSION, TREATMENTS
 from propension.simulate.state import NEVER_ISSUED, Book, State
 from propension.simulate.timeline import NEVER
 from propension.simulate.traits import FLAG_SHARES
-
-Array = NDArray[Any]
 
 _PRODUCTS = ("instalment", "telecom_bill", "utility_bill", "invoice")
 _METHODS = ("transfer", "cash", "card", "direct_debit")

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, fields, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
+from propension.arrays import Array
 from propension.simulate.debts import Debts
 from propension.simulate.timeline import NEVER, Timeline
 from propension.simulate.traits import Traits
-
-Array = NDArray[Any]
 
 FUTURE, OPEN, SETTLED, NEVER_ISSUED = range(4)
 UNASSIGNED, POLICY, EXPLORE, CONTROL, FORCED = range(5)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from propension.simulate.contacting import contact
 from propension.simulate.log import Log
@@ -23,8 +20,6 @@ from propension.simulate.state import (
     find_arrears,
 )
 from propension.simulate.timeline import Step
-
-Array = NDArray[Any]
 
 _BLOCKED_DAYS = 90
 _DISPUTABLE_DAYS = 40

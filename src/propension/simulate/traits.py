@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
+from propension.arrays import Array
 from propension.schema.tables import CHANNELS
 from propension.simulate.timeline import NEVER
-
-Array = NDArray[Any]
 
 PRODUCT_LINES = ("consumer_credit", "telecom", "utilities", "trade_credit")
 INDUSTRIES = ("agriculture", "construction", "manufacturing", "retail", "services", "transport")

@@ -9,13 +9,12 @@ as one that has not crossed it. All treatments share the same luck, so effects a
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.random import Generator
-from numpy.typing import NDArray
 
+from propension.arrays import Array
 from propension.simulate.arrow import Numbering, words
 from propension.simulate.behaviour import (
     ABLE_FROM,
@@ -37,8 +36,6 @@ from propension.simulate.state import (
     replicate,
 )
 from propension.simulate.step import begin_step
-
-Array = NDArray[Any]
 
 HORIZON_DAYS = 30
 PAID_SHARE = 0.8

@@ -8,7 +8,8 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from propension.monitoring.forecast.run_off import HORIZON_DAYS, WINDOW_DAYS, Floats
+from propension.arrays import Floats
+from propension.monitoring.forecast.run_off import HORIZON_DAYS, WINDOW_DAYS
 
 LEVEL_DAYS = 56
 _AHEAD = np.arange(1, HORIZON_DAYS + 1)

@@ -12,11 +12,11 @@ from typing import Any
 import duckdb
 import numpy as np
 
+from propension.arrays import Floats
 from propension.config import Texts
 from propension.errors import DataError
 from propension.monitoring.forecast.intervals import LEVEL, half_width
 from propension.monitoring.forecast.listed import CurveLists
-from propension.monitoring.forecast.run_off import Floats
 from propension.monitoring.forecast.weeks import WEEKS, collected_weeks, expected_parts
 
 # Before a quarter of billing and paying was seen, there is nothing to go by.

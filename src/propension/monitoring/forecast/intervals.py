@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from propension.monitoring.forecast.run_off import Floats
+from propension.arrays import Floats
 
 LEVEL = 0.8
 

@@ -11,8 +11,9 @@ import duckdb
 import numpy as np
 from scipy.interpolate import PchipInterpolator
 
+from propension.arrays import Floats
 from propension.config import HORIZONS
-from propension.monitoring.forecast.run_off import HORIZON_DAYS, Floats
+from propension.monitoring.forecast.run_off import HORIZON_DAYS
 from propension.outputs import SCORED_NAME, list_date
 from propension.sources import text_literal
 

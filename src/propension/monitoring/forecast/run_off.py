@@ -9,9 +9,8 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from propension.arrays import Floats
 from propension.snapshots import RECEIPTS
-
-Floats = NDArray[np.float64]
 
 HORIZON_DAYS = 91
 WINDOW_DAYS = 365

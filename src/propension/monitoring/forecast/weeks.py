@@ -7,16 +7,11 @@ import datetime as dt
 import duckdb
 import numpy as np
 
+from propension.arrays import Floats
 from propension.config import Texts
 from propension.monitoring.forecast.billing import expected_billing
 from propension.monitoring.forecast.listed import CurveLists
-from propension.monitoring.forecast.run_off import (
-    HORIZON_DAYS,
-    Floats,
-    RunOff,
-    by_age,
-    is_overdue_age,
-)
+from propension.monitoring.forecast.run_off import HORIZON_DAYS, RunOff, by_age, is_overdue_age
 from propension.snapshots import RECEIPTS
 
 WEEKS = HORIZON_DAYS // 7

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from propension.arrays import Floats, Outcomes
 from propension.config import Target
 from propension.model import Bundle
 from propension.model.bootstrap import ClusteredBootstrap, interval_of
@@ -22,7 +23,7 @@ from propension.model.breakdown import MIN_ROWS
 from propension.model.calibration import MIN_ROWS_PER_CLASS
 from propension.model.figure import Figure, figure
 from propension.model.honesty import NORMAL_95, bias, recalibration
-from propension.model.metrics import METRICS, Floats, Outcomes
+from propension.model.metrics import METRICS
 from propension.monitoring.health.matured import (
     Horizon,
     horizons_of,

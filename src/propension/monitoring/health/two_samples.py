@@ -6,9 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import chi2_contingency, kstwo
 
+from propension.arrays import Floats
 from propension.model import Marginal
-
-Floats = NDArray[np.float64]
 
 
 def p_value(marginal: Marginal, counts: NDArray[np.int64]) -> float:

@@ -5,21 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
+from propension.arrays import Array
 from propension.config import Agenda
 from propension.config.settings import Portfolio
 from propension.treatments.contact import Rulebook, check_contacts, is_known_zone
 from propension.treatments.offers import national_holidays
 from propension.treatments.permits import HISTORY_SCHEMA, portfolio_clock
-
-Array = NDArray[Any]
 
 # Of an hour of a contact that lasts: its start, and the end of every quarter, since laws open and close
 # at quarters.

@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
+from propension.arrays import Array
 from propension.config import Policy
 from propension.config.settings import Portfolio
 from propension.treatments.agenda.hours import (
@@ -25,8 +24,6 @@ from propension.treatments.agenda.hours import (
 )
 from propension.treatments.agenda.turns import NOWHERE, Teams, Work, take_turns
 from propension.treatments.permits import rulebook_of
-
-Array = NDArray[Any]
 
 _SECOND = 1_000_000
 _NEVER = np.iinfo(np.int64).max

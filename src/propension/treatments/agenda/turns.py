@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from propension.arrays import Array
 from propension.compiled import compiled
 from propension.treatments.agenda.hours import Customers, Hours
-
-Array = NDArray[Any]
 
 NOWHERE = -1
 

@@ -9,7 +9,8 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from propension.treatments.allocation.problem import Choice, Floats, Problem, Values
+from propension.arrays import Floats
+from propension.treatments.allocation.problem import Choice, Problem, Values
 
 _SAMPLE_SHARE = 0.1
 _MIN_SAMPLE = 20_000

@@ -9,8 +9,9 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from propension.arrays import Floats
 from propension.treatments.allocation.dual import priced_value, quiet_solver
-from propension.treatments.allocation.problem import Choice, Floats, Ids, Problem
+from propension.treatments.allocation.problem import Choice, Ids, Problem
 
 # Instances with no more allowed pairs of treatment and account than this are settled whole.
 EXACT_PAIRS = 4000

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from propension.arrays import Floats
 from propension.config import Experiment
 from propension.treatments.allocation import Resource
 from propension.treatments.allocation.problem import Problem, check_problem
 from propension.treatments.choice.slate import Slate
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,8 +9,9 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
+from propension.arrays import Floats
 from propension.config import Policy
-from propension.treatments.allocation.problem import Floats, Problem, Weight
+from propension.treatments.allocation.problem import Problem, Weight
 from propension.treatments.choice.part import Part, Use, demand
 from propension.treatments.choice.sharing import Sharing, draw
 from propension.treatments.choice.terms import Terms

@@ -13,9 +13,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from propension.arrays import Floats
 from propension.config import CHAMPION, Policy
 from propension.treatments.allocation import Resource
-from propension.treatments.allocation.problem import Floats
 from propension.treatments.choice.exploring import expected_uses, open_to_drawing
 from propension.treatments.choice.limits import Limit
 from propension.treatments.choice.sharing import Sharing, draw

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from propension.arrays import Flags, Floats
 from propension.config import CHAMPION, Policy
 from propension.treatments.allocation import WhatIf, what_if
-from propension.treatments.allocation.problem import Choice, Floats, Problem
+from propension.treatments.allocation.problem import Choice, Problem
 from propension.treatments.choice.exploring import Exploration
 from propension.treatments.choice.limits import Limit
 from propension.treatments.choice.sharing import Arms, Pool, Sharing, Taken, draw
-from propension.treatments.choice.slate import CLOSED, Mask, Slate
+from propension.treatments.choice.slate import CLOSED, Slate
 from propension.treatments.choice.terms import Terms
 
 # Why an account does not get what its strategy would rather have done.
@@ -141,7 +142,7 @@ class _Chances:
     taken: list[Taken]
     alone: Choice
     exploration: Exploration
-    owed: Mask
+    owed: Flags
 
     def of(self, choice: Choice) -> Floats:
         """Return the chance of a choice, in (0, 1]."""

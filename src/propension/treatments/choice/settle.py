@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from propension.arrays import Floats
 from propension.config import CHAMPION, Policy
 from propension.errors import ModelError
 from propension.treatments.allocation import Resource
 from propension.treatments.allocation.dual import highest_prices, refine_prices, search_prices
-from propension.treatments.allocation.problem import ROUNDING, Floats
+from propension.treatments.allocation.problem import ROUNDING
 from propension.treatments.choice.exploring import draw_factors
 from propension.treatments.choice.limits import Limit, most_of_group
 from propension.treatments.choice.market import Ask, Market, added

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from propension.arrays import Flags, Floats
 from propension.config import CHAMPION, Policy
 from propension.treatments.allocation import Allocation, Resource, allocate
 from propension.treatments.allocation.dual import price_out
-from propension.treatments.allocation.problem import Choice, Floats, Problem, Values, check_problem
+from propension.treatments.allocation.problem import Choice, Problem, Values, check_problem
 from propension.treatments.choice.exploring import Exploration, draw_treatments, trim
 from propension.treatments.choice.limits import Limit
-from propension.treatments.choice.slate import CLOSED, Mask, Slate
+from propension.treatments.choice.slate import CLOSED, Slate
 from propension.treatments.choice.terms import Terms, choose_at, drop_late
 
 
@@ -50,23 +51,23 @@ class Arms:
         What people chose, also for the control, which does not get it; else -1.
     """
 
-    control: Mask
-    owed: Mask
-    exploring: Mask
-    decided: Mask
+    control: Flags
+    owed: Flags
+    exploring: Flags
+    decided: Flags
     wished: Choice
 
     @property
-    def sharing(self) -> Mask:
+    def sharing(self) -> Flags:
         """Who shares what the others leave."""
-        mask: Mask = ~self.exploring & ~self.decided
+        mask: Flags = ~self.exploring & ~self.decided
         return mask
 
     @classmethod
     def of(cls, slate: Slate) -> Arms:
         """Return the arms; who is owed a service does not draw, and nobody draws against people's choice."""
         arm, wished = slate.accounts["arm"].to_numpy(), slate.wished()
-        owed: Mask = np.any(slate.open() & slate.service[:, None], axis=0)
+        owed: Flags = np.any(slate.open() & slate.service[:, None], axis=0)
         decided = (wished != CLOSED) & (arm != "control")
         return cls(arm == "control", owed, (arm == "explore") & ~owed & ~decided, decided, wished)
 
@@ -91,7 +92,7 @@ class Drawing:
     arms: Arms
     exploration: Exploration
     drawn: Choice
-    unsure: Mask
+    unsure: Flags
     whole: Problem
     resources: list[Resource]
 
@@ -246,7 +247,7 @@ class Sharing:
         return values
 
     @property
-    def _owed(self) -> Mask:
-        owed: Mask = self.slate.service.copy()
+    def _owed(self) -> Flags:
+        owed: Flags = self.slate.service.copy()
         owed[0] = True
         return owed

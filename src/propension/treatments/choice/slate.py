@@ -11,13 +11,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from propension.arrays import Flags
 from propension.config import CHAMPION, NO_TREATMENT, Policy
 from propension.sources import text_literal
 from propension.treatments.choice.limits import OTHERS
 from propension.treatments.effects import EffectModel
 from propension.treatments.effects.axes import COLUMNS, numbers
 
-Mask = NDArray[np.bool_]
 Positions = NDArray[np.int8]
 Values = NDArray[np.float32]
 
@@ -60,14 +60,14 @@ class Slate:
     treatments: tuple[str, ...]
     accounts: pa.Table
     positions: dict[str, Positions]
-    service: Mask
-    explored: Mask
+    service: Flags
+    explored: Flags
     added: Values
     values: Values
 
-    def open(self, strategy: str = CHAMPION) -> Mask:
+    def open(self, strategy: str = CHAMPION) -> Flags:
         """Return where a strategy may choose."""
-        mask: Mask = self.positions.get(strategy, self.positions[CHAMPION]) != CLOSED
+        mask: Flags = self.positions.get(strategy, self.positions[CHAMPION]) != CLOSED
         return mask
 
     def wished(self) -> NDArray[np.int16]:

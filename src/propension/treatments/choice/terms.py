@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from propension.arrays import Floats
 from propension.treatments.allocation.dual import price_out, priced_value
-from propension.treatments.allocation.problem import Choice, Floats, Problem
+from propension.treatments.allocation.problem import Choice, Problem
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from propension.arrays import Flags, Ints
 from propension.config.contact import CapRule, Window
 from propension.treatments.contact.cases import NO_DEBT, Cases, Events, channel_mask
 from propension.treatments.contact.local_time import (
@@ -17,7 +17,6 @@ from propension.treatments.contact.local_time import (
     MINUTE,
     NEVER,
     Clock,
-    Ints,
     public_holidays,
 )
 from propension.treatments.contact.pack import (
@@ -31,7 +30,6 @@ from propension.treatments.contact.pack import (
     SingleChannelRule,
 )
 
-Bools = NDArray[np.bool_]
 # 1970-01-01 was a Thursday.
 _EPOCH_WEEKDAY = 3
 
@@ -119,7 +117,7 @@ def _closed(rule: HoursRule, cases: Cases, clock: Clock) -> tuple[Ints, Ints]:
     return starts[between], free_again[between]
 
 
-def _counted(rule: HistoryRule, cases: Cases, concerned: Bools) -> Events:
+def _counted(rule: HistoryRule, cases: Cases, concerned: Flags) -> Events:
     """Events that count against a case under a rule."""
     events = cases.events
     case = events.case

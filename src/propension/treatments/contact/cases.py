@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from propension.arrays import Array, Ints
 from propension.config.contact import CHANNELS, Channel, Reached
-from propension.treatments.contact.local_time import Ints
-
-Array = NDArray[Any]
 
 UNKNOWN = -1
 NO_DEBT, OTHER_DEBT = -1, -2

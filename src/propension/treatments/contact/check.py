@@ -8,12 +8,12 @@ from functools import lru_cache, partial
 import numpy as np
 import pyarrow as pa
 
+from propension.arrays import Array, Ints
 from propension.treatments.contact.blocks import Blocks, find_blocks
-from propension.treatments.contact.cases import UNKNOWN, Array, Proposals
+from propension.treatments.contact.cases import UNKNOWN, Proposals
 from propension.treatments.contact.local_time import (
     DAY,
     NEVER,
-    Ints,
     country_clocks,
     country_zones,
     is_known_zone,

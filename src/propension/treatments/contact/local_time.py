@@ -13,9 +13,8 @@ from zoneinfo import ZoneInfo
 
 import holidays
 import numpy as np
-from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
+from propension.arrays import Ints
 
 SECOND = 1_000_000
 MINUTE = 60 * SECOND

@@ -8,13 +8,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from propension.arrays import Array
 from propension.config.contact import CHANNELS, Reached
 from propension.errors import DataError, sample_text
 from propension.treatments.contact.cases import (
     OTHER_DEBT,
     REACHED,
     UNKNOWN,
-    Array,
     Events,
     Past,
     Proposals,

@@ -7,9 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from propension.arrays import Floats
 from propension.errors import DataError, sample_text
-
-Floats = NDArray[np.float64]
 
 # Not what is owed: effects are shares of it, and money multiplies every error of its slope.
 COLUMNS = ("propensity", "ability", "willingness", "disputed", "days_past_due", "has_phone")

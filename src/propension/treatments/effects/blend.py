@@ -9,8 +9,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from propension.arrays import Floats
 from propension.config import Language
-from propension.treatments.effects.axes import Floats, axes_of, cells_of, numbers
+from propension.treatments.effects.axes import axes_of, cells_of, numbers
 from propension.treatments.effects.departures import Departures, fit_departures
 from propension.treatments.effects.evidence import Evidence, read_evidence
 from propension.treatments.effects.priors import PriorTable, expected_by_cell, prior_effects

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from propension.treatments.effects.axes import Floats
+from propension.arrays import Floats
 from propension.treatments.effects.evidence import Evidence
 from propension.treatments.effects.learners import Basis
 

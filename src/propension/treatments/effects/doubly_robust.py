@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from propension.arrays import Codes, Floats
 from propension.errors import DataError
-from propension.treatments.effects.axes import Floats
-from propension.treatments.effects.evidence import Codes, Evidence
+from propension.treatments.effects.evidence import Evidence
 from propension.treatments.effects.learners import Basis, Lines, fit_lines, solve_ridge
 
 FOLDS = 5

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
+from propension.arrays import Codes, Floats
 from propension.config import NO_TREATMENT
 from propension.errors import DataError
-from propension.treatments.effects.axes import Floats, axes_of, cells_of, numbers, require_columns
-
-Codes = NDArray[np.intp]
+from propension.treatments.effects.axes import axes_of, cells_of, numbers, require_columns
 
 # A row that had one chance in fifty would speak for fifty others: the noise is worse than the bias.
 MAX_WEIGHT = 5.0

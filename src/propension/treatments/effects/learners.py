@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import lightgbm as lgb
 import numpy as np
 
-from propension.treatments.effects.axes import Floats
+from propension.arrays import Floats
 from propension.treatments.effects.evidence import Evidence
 
 # In rows: slopes of an arm with fewer are drawn to zero more than half the way.

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pyarrow as pa
 
+from propension.arrays import Floats
 from propension.config import NO_TREATMENT, Policy
 from propension.config.policy import Position
 from propension.errors import PolicyError
-from propension.treatments.effects.axes import Floats, cells_of
+from propension.treatments.effects.axes import cells_of
 
 # treatment -> stage -> quadrant -> what it adds to the outcome, as a share: .05 is five points.
 PriorTable = Mapping[str, Mapping[str, Mapping[str, float]]]

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from propension.arrays import Floats
 from propension.errors import DataError
 from propension.resampling import account_weights, percentiles
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

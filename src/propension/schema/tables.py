@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from propension.config import CHANNELS
+
 ColumnType = Literal["text", "date", "instant", "amount", "number", "integer", "boolean"]
 
 SQL_TYPES: dict[ColumnType, str] = {
@@ -22,7 +24,6 @@ SQL_TYPES: dict[ColumnType, str] = {
 }
 
 FLAGS = ("deceased", "insolvent", "litigation", "hardship", "do_not_contact")
-CHANNELS = ("call", "sms", "whatsapp", "email", "letter", "visit")
 OUTCOMES = (
     "no_answer",
     "invalid",

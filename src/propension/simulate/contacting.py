@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from propension.schema.tables import CHANNELS
+from propension.config import CHANNELS
 from propension.simulate.behaviour import (
     PLAN_PARTS,
     ability_now,

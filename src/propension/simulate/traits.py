@@ -9,7 +9,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from propension.schema.tables import CHANNELS
+from propension.config import CHANNELS
 from propension.simulate.timeline import NEVER
 
 Array = NDArray[Any]

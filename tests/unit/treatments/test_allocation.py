@@ -268,8 +268,8 @@ def test_capacity_changes_are_shares_amounts_or_new_values():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        (["cals=+20%"], "no resource cals; did you mean calls?"),
-        (["zzz=1"], "no resource zzz; resources: calls, visits"),
+        (["cals=+20%"], "no resource cals (did you mean calls?)"),
+        (["zzz=1"], "no resource zzz. Resources: calls, visits"),
         (["calls=20%"], "cannot read 'calls=20%'"),
         (["calls"], "cannot read 'calls'"),
         (["calls=nan"], "cannot read"),

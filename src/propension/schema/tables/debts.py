@@ -56,7 +56,7 @@ DEBTS = Table(
 PAYMENTS = Table(
     name="payments",
     meaning="Money that came in or was taken back: one row for each debt that a receipt pays. All there ever were for these debts: "
-    "whoever's payments are missing is pressed for what it paid.",
+    "customers whose payments are missing are pressed for what they have paid.",
     # One receipt may pay several debts.
     key=("payment_id", "debt_id"),
     event="paid_on",
@@ -76,7 +76,7 @@ PAYMENTS = Table(
         Column(
             "bounced",
             "True: it was tried, and the money never came, as of a returned cheque or debit. It pays nothing, and "
-            "tells of ability; a reversal besides would take the money back twice. Empty: false.",
+            "tells of ability; a reversal besides would take back what other payments brought. Empty: false.",
             "boolean",
         ),
         RECORDED_AT,

@@ -20,7 +20,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from propension.config.contact import CHANNELS
+from propension.config import CHANNELS
 from propension.schema.tables import OUTCOMES
 from propension.treatments.contact import check_contacts, load_rulebook
 from propension.treatments.contact.local_time import DAY, country_zones

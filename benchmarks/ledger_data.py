@@ -8,7 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from propension.schema import CHANNELS, OUTCOMES
+from propension.config import CHANNELS
+from propension.schema import OUTCOMES
 
 FIRST, DAYS = np.datetime64("2024-07-01", "D"), 730
 UNTIL = dt.date(2026, 6, 30)

@@ -57,8 +57,10 @@ def contract_page() -> Lines:
         "# Data contract",
         "",
         "What a portfolio is made of. A company's own tables reach this shape by name, by a column map or by SQL "
-        "(`source.tables`). `recorded_at` says when a row became known; without it, that is when it happened. Dates are dates, "
-        "instants are UTC. Rows at fault are set aside in `quarantine/` with the reason; nothing is dropped in silence.",
+        "(`source.tables`). Only what is required must be there; of the rest the page says what is lost where it is empty. Where "
+        "values are listed no other is read; small letters and capitals are the same. Amounts have two decimals. What is personal is "
+        "masked wherever it is not asked for. Rows at fault are set aside in `quarantine/` with the reason; nothing is dropped in "
+        "silence.",
     )
     for table in TABLES.values():
         key = ", ".join(f"`{name}`" for name in table.key)
@@ -66,17 +68,22 @@ def contract_page() -> Lines:
             "",
             f"## {table.name}",
             "",
+            table.meaning,
+            "",
             f"{'Required.' if table.required else 'Optional.'}{f' A row is identified by {key}.' if key else ''}",
             "",
         )
         yield from _table(
-            ("column", "type", "", "values"),
+            ("column", "type", "what it means"),
             (
                 (
                     f"`{column.name}`",
-                    column.type,
-                    "required" if column.required else "",
-                    ", ".join(column.allowed) + (" personal data" if column.personal else ""),
+                    ", ".join(
+                        [column.type]
+                        + ["required"] * column.required
+                        + ["personal"] * column.personal
+                    ),
+                    column.meaning,
                 )
                 for column in table.columns
             ),

@@ -9,7 +9,8 @@ from typing import Any
 
 from ledgers import Ledger, Row, Rows, days_after
 
-from propension.schema import CHANNELS, OUTCOMES
+from propension.config import CHANNELS
+from propension.schema import OUTCOMES
 
 # Looked at on month ends, on a holiday of many countries, and in the middle of a month.
 AS_OF = (

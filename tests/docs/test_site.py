@@ -1,5 +1,7 @@
 """The documentation is built as it is read: no broken link, and nothing declared in code is missing."""
 
+import html
+import re
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,13 @@ def test_every_column_of_the_contract_is_documented(site):
         assert f'id="{table.name}"' in page
         for column in table.columns:
             assert f"<code>{column.name}</code>" in page, (table.name, column.name)
+
+
+def test_what_every_table_and_column_of_the_contract_means_is_told(site):
+    shown = html.unescape(re.sub(r"<[^>]+>", "", words(site, "data-contract")))
+    for table in TABLES.values():
+        for declared in (table, *table.columns):
+            assert declared.meaning.replace("`", "") in shown, (table.name, declared.name)
 
 
 def test_every_feature_and_every_column_of_the_list_is_documented(site):

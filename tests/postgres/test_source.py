@@ -216,7 +216,7 @@ def test_a_table_the_role_may_not_read_is_none_of_ours_unless_it_is_mapped(
 @pytest.mark.parametrize(
     ("tables", "fault", "message"),
     [
-        ({"debts": {"table": "factura"}}, ConfigurationError, r"no table factura\. Did you mean facturas\?"),
+        ({"debts": {"table": "factura"}}, ConfigurationError, r"no table factura \(did you mean facturas\?\)\."),
         ({"debts": {"sql": "SELECT * FROM fakturas"}}, DataError, r'debts: relation "fakturas" does not exist\. Correct'),
         ({"debts": {"sql": "SELECT nummer FROM facturas"}}, DataError, r'column "nummer" does not exist'),
         ({"debts": {"sql": "SELECT 1; DROP TABLE facturas"}}, DataError, r"source\.tables\.debts: syntax error"),

@@ -3,12 +3,19 @@
 from propension.config.agenda import Agenda, Shift
 from propension.config.base import Language, Stage, Texts, texts
 from propension.config.board import Board
+from propension.config.contact import CHANNELS, Channel
 from propension.config.countries import COUNTRIES, Country
 from propension.config.experiment import CHAMPION, Challenger, Experiment, LearningPolicy, Strategy
 from propension.config.feedback import FeedbackPolicy
 from propension.config.limits import Budget
 from propension.config.loading import load_policy, load_settings
-from propension.config.messages import Channel, Messages, MessageTemplate, TemplateTexts, Tone
+from propension.config.messages import (
+    Messages,
+    MessageTemplate,
+    TemplateTexts,
+    Tone,
+    TreatmentChannel,
+)
 from propension.config.monitoring import Bounds, Monitoring
 from propension.config.offers import (
     Charges,
@@ -35,6 +42,7 @@ from propension.config.training import (
 
 __all__ = [
     "CHAMPION",
+    "CHANNELS",
     "COUNTRIES",
     "HOME",
     "HORIZONS",
@@ -81,6 +89,7 @@ __all__ = [
     "TemplateTexts",
     "Texts",
     "Tone",
+    "TreatmentChannel",
     "ValueTiers",
     "load_policy",
     "load_settings",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import types
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from propension.config.policy import Policy
 from propension.config.settings import Settings
 from propension.config.yaml_text import read_yaml
-from propension.errors import ConfigurationError
+from propension.errors import ConfigurationError, nearest
 
 # As many as somebody reads at a time.
 MOST_FAULTS = 20
@@ -144,8 +143,8 @@ def _fault_text(fault: Any, model: type[BaseModel], lines: dict[Location, int]) 
     line = next((lines[written[:n]] for n in range(len(written), 0, -1) if written[:n] in lines), 1)
     where = f"{_dotted(location)} (line {line})" if location else "the file"
     if fault["type"] == "extra_forbidden":
-        close = difflib.get_close_matches(str(location[-1]), _field_names(model, location[:-1]), 1)
-        return f"{where} is unknown" + (f", did you mean {close[0]}?" if close else "")
+        known = _field_names(model, location[:-1])
+        return f"{where} is unknown{nearest(str(location[-1]), known)}"
     if fault["type"] == "missing":
         return f"{where} is missing"
     shown = _found(location, fault.get("input"))

@@ -8,8 +8,10 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, StringConstraints
 
 from propension.config.base import Model, Name, Texts
+from propension.config.contact import Channel
 
-Channel = Literal["none", "call", "sms", "whatsapp", "email", "letter", "visit"]
+# Of a treatment: one of the channels, or none where nobody is contacted.
+TreatmentChannel = Literal["none", Channel]
 # Control characters and private ones, of which slots are made; line breaks may stay in templates.
 UNREADABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ue000-\uf8ff]")
 # From the softest to the hardest.
@@ -45,7 +47,7 @@ class MessageTemplate(Model):
 
     treatment: Name
     """The treatment that says it."""
-    channel: Channel
+    channel: TreatmentChannel
     """The channel it is for."""
     tone: Tone
     """How it speaks."""

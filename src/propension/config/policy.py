@@ -14,7 +14,7 @@ from propension.config.contact import ContactPolicy
 from propension.config.experiment import Experiment, LearningPolicy, Strategy
 from propension.config.feedback import FeedbackPolicy
 from propension.config.limits import Budget, Capacity, Minutes, PressureLimit
-from propension.config.messages import Channel, Messages, Tone
+from propension.config.messages import Messages, Tone, TreatmentChannel
 from propension.config.offers import Offer, RecommendedDue
 from propension.errors import nearest
 
@@ -120,7 +120,7 @@ class Treatment(Model):
     doing it is worth besides what it recovers: a dispute resolved, a file closed.
     """
 
-    channel: Channel
+    channel: TreatmentChannel
     """By which the customer is contacted; `none` where nobody is."""
     tone: Tone
     """How its messages speak, from friendly to legal."""

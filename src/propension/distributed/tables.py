@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import hashlib
 from pathlib import Path
@@ -153,7 +154,7 @@ def _cast(value: str, column: Column) -> str:
 
 
 def _renamed(column: Column, name: str) -> Column:
-    return Column(name, column.type, column.required, column.allowed, column.personal)
+    return dataclasses.replace(column, name=name)
 
 
 def _span(spark: SparkSession, tables: list[Table]) -> tuple[Any, Any]:

@@ -3,10 +3,9 @@
 from propension.schema.checks import RULES, UNSETTLING_RULES, RowCheck, row_checks
 from propension.schema.expressions import parse_expression
 from propension.schema.findings import SEVERITIES, Finding, Severity, refuse_if_fatal
-from propension.schema.tables import CHANNELS, FLAGS, OUTCOMES, SQL_TYPES, TABLES, Column, Table
+from propension.schema.tables import FLAGS, OUTCOMES, SQL_TYPES, TABLES, Column, Table
 
 __all__ = [
-    "CHANNELS",
     "FLAGS",
     "OUTCOMES",
     "RULES",

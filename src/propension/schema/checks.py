@@ -12,6 +12,7 @@ from functools import cache
 from typing import Literal
 from zoneinfo import available_timezones
 
+from propension.config import CHANNELS
 from propension.schema.tables import Column, Table
 
 FIRST_DATE = dt.date(1950, 1, 1)
@@ -33,7 +34,7 @@ RULES: dict[str, tuple[str, str]] = {
     ),
     "unknown_channel": (
         "name something in {column} that is no channel, and is not heeded",
-        "Write call, sms, whatsapp, email, letter or visit, in the source or in the mapping.",
+        f"Write {', '.join(CHANNELS[:-1])} or {CHANNELS[-1]}, in the source or in the mapping.",
     ),
     "missing_value": ("have no {column}", "Fill it in the source or in the mapping."),
     "date_out_of_range": (

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator
 
 import sqlglot
 from sqlglot import exp
 
-from propension.errors import ConfigurationError
+from propension.errors import ConfigurationError, nearest
 
 _SCALAR = (
     exp.And, exp.Or, exp.Not, exp.Paren, exp.Column, exp.Identifier, exp.Literal, exp.Boolean, exp.Null,
@@ -100,11 +99,12 @@ def _refuse_name(
     if isinstance(node, exp.Column):
         name = node.name if not node.table else f"{node.table}.{node.name}"
         if name not in columns:
-            raise error(f"{where}: {name} is not known here; {_hint(name, columns)}", column=name)
+            raise error(f"{where}: {name} is not known here{_hint(name, columns)}.", column=name)
 
 
 def _hint(name: str, columns: set[str]) -> str:
-    close = difflib.get_close_matches(name.lower(), columns, 1)
-    if close:
-        return f"did you mean {close[0]}?"
-    return f"a text is written in quotes, '{name}'; columns: {', '.join(sorted(columns))}."
+    known = ", ".join(sorted(columns))
+    return (
+        nearest(name.lower(), columns)
+        or f". A text is written in quotes, '{name}'. Columns: {known}"
+    )

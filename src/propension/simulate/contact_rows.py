@@ -7,7 +7,8 @@ import pandas as pd
 from numpy.random import Generator
 
 from propension.arrays import Array
-from propension.schema.tables import CHANNELS, OUTCOMES
+from propension.config import CHANNELS
+from propension.schema.tables import OUTCOMES
 from propension.simulate.arrow import DAY_US, Columns, number_within, words
 from propension.simulate.contacting import (
     CALL,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from propension.arrays import Array
-from propension.schema.tables import CHANNELS
+from propension.config import CHANNELS
 from propension.simulate.behaviour import (
     PLAN_PARTS,
     ability_now,

@@ -10,8 +10,7 @@ import pyarrow.compute as pc
 from numpy.random import Generator
 
 from propension.arrays import Array
-from propension.config import COUNTRIES, Country
-from propension.schema.tables import CHANNELS
+from propension.config import CHANNELS, COUNTRIES, Country
 from propension.simulate.arrow import Columns, Numbering, ids, words
 from propension.simulate.log import Events
 from propension.simulate.traits import INDUSTRIES, PEOPLE, PRODUCT_LINES, Traits

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.random import Generator
 
 from propension.arrays import Array
-from propension.schema.tables import CHANNELS
+from propension.config import CHANNELS
 from propension.simulate.timeline import NEVER
 
 PRODUCT_LINES = ("consumer_credit", "telecom", "utilities", "trade_credit")

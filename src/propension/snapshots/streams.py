@@ -15,9 +15,10 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from propension.config import CHANNELS
 from propension.config.settings import Resources
 from propension.errors import DataError
-from propension.schema import CHANNELS, OUTCOMES, TABLES
+from propension.schema import OUTCOMES, TABLES
 from propension.sources import Extraction, open_engine, quoted, text_literal
 
 # Days after its date in which money still answers a promise.

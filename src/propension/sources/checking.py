@@ -8,8 +8,8 @@ from itertools import pairwise
 
 import duckdb
 
+from propension.config import CHANNELS
 from propension.schema import (
-    CHANNELS,
     RULES,
     TABLES,
     UNSETTLING_RULES,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import duckdb
 
 from propension.config import Csv, Source
 from propension.config.settings import Resources
-from propension.errors import ConfigurationError, DataError, sample_text
+from propension.errors import ConfigurationError, DataError, nearest, sample_text
 from propension.sources.sql_text import RAW, first_line, quoted, text_literal
 from propension.sources.text_files import read_csv
 
@@ -176,14 +175,10 @@ def require_tables(
     ConfigurationError
     """
     for name in sorted(names - set(available)):
-        close = difflib.get_close_matches(name, available, 1)
-        hint = (
-            f"Did you mean {close[0]}?"
-            if close
-            else f"Name one of {sample_text(sorted(available), 20)}."
-            if available
-            else "It holds none."
+        known = (
+            f"Name one of {sample_text(sorted(available), 20)}" if available else "It holds none"
         )
+        hint = nearest(name, available) or f". {known}"
         raise ConfigurationError(
-            f"{asked_by}: the source has no table {name}. {hint}{besides}", table=name
+            f"{asked_by}: the source has no table {name}{hint}.{besides}", table=name
         )

@@ -81,7 +81,7 @@ KNOCKS = [
     Knock("a mapping of a column that does not exist", lambda f: f.settings(source={"tables": {"debts": {"table": "debts", "columns": {"amuont": "amount"}}}}),
           Refused(2, "source.tables.debts.columns", "did you mean amount?")),
     Knock("a mapped table that is not there", lambda f: f.settings(source={"tables": {"debts": {"table": "dets"}}}),
-          Refused(2, "source.tables.debts", "Did you mean debts?")),
+          Refused(2, "source.tables.debts", "did you mean debts?")),
     Knock("a table nobody knows is mapped", lambda f: f.settings(source={"tables": {"debtz": {"table": "debts"}}}),
           Refused(2, "source.tables.debtz", "did you mean debts?")),
     Knock("a column twice, the second empty", lambda f: f.text("debts", lambda h: "\n".join(

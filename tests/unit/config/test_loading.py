@@ -138,14 +138,14 @@ def test_anchor_that_holds_itself_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("target:\n  horizn_days: 3\n", "target.horizn_days (line 4) is unknown, did you mean horizon_days?"),
-        ("targt:\n  horizon_days: 3\n", "targt (line 3) is unknown, did you mean target?"),
+        ("target:\n  horizn_days: 3\n", "target.horizn_days (line 4) is unknown (did you mean horizon_days?)"),
+        ("targt:\n  horizon_days: 3\n", "targt (line 3) is unknown (did you mean target?)"),
         ("zzzzzz: 1\n", "zzzzzz (line 3) is unknown"),
         ("1: x\n", "1 (line 3) keys should be strings"),
         (
             "features:\n  extra:\n    - name: a\n      text: {es: a, pt: a, en: a}\n"
             "    - name: b\n      knd: number\n      text: {es: b, pt: b, en: b}\n",
-            "features.extra.1.knd (line 8) is unknown, did you mean kind?",
+            "features.extra.1.knd (line 8) is unknown (did you mean kind?)",
         ),
         ("features:\n  extra:\n    - name: a\n", "features.extra.0.text (line 5) is missing"),
         ("target:\n  horizon_days: 0\n", "target.horizon_days (line 4) should be greater than 0, found 0"),
@@ -175,7 +175,7 @@ def test_misspelt_key_of_a_tables_mapping_is_found_inside_its_table(tmp_path: Pa
     )
     with pytest.raises(ConfigurationError, match="1 setting refused") as told:
         load_settings(file)
-    assert "source.tables.debts.tabel (line 6) is unknown, did you mean table?" in str(told.value)
+    assert "source.tables.debts.tabel (line 6) is unknown (did you mean table?)" in str(told.value)
 
 
 def test_missing_required_setting_is_named(tmp_path: Path) -> None:
@@ -380,7 +380,7 @@ def test_policys_digest_follows_what_it_says() -> None:
         ("source: { kind: postgresql, path: data }", "source (line 2): kind postgresql is reached through uri_env; remove path"),
         ("source: { kind: duckdb }", "source (line 2): path is missing; kind duckdb needs one"),
         ("source: { path: data, uri_env: X }", "source (line 2): kind files has a path; remove uri_env"),
-        ("source: { path: data }\noutputs: { database: { shema: x } }", "outputs.database.shema (line 3) is unknown, did you mean schema?"),
+        ("source: { path: data }\noutputs: { database: { shema: x } }", "outputs.database.shema (line 3) is unknown (did you mean schema?)"),
         ("source: { path: data }\noutputs: { database: { schema: 'a b' } }", "outputs.database.schema (line 3)"),
     ],
 )  # fmt: skip

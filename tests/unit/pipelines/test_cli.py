@@ -303,7 +303,7 @@ def test_misspelt_setting_is_told_with_a_suggestion(
     outcome = run(*command, "-c", config)
     assert outcome.code == 2
     assert "target.horizn_days" in outcome.told
-    assert "is unknown, did you mean horizon_days?" in outcome.told
+    assert "is unknown (did you mean horizon_days?)" in outcome.told
 
 
 def test_settings_that_are_a_folder_are_refused(run: Run, tmp_path: Path) -> None:

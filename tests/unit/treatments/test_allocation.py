@@ -277,8 +277,8 @@ def test_a_limit_of_a_group_is_changed_by_the_name_it_has():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        (["cals=+20%"], "no resource cals; did you mean calls?"),
-        (["zzz=1"], "no resource zzz; resources: calls, visits"),
+        (["cals=+20%"], "no resource cals (did you mean calls?)"),
+        (["zzz=1"], "no resource zzz. Resources: calls, visits"),
         (["calls=20%"], "cannot read 'calls=20%'"),
         (["calls"], "cannot read 'calls'"),
         (["calls=nan"], "cannot read"),

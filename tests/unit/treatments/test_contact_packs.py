@@ -7,9 +7,8 @@ import pytest
 import yaml
 from contact_tables import contacts, proposal, proposals
 
-from propension.config.contact import CHANNELS as PACK_CHANNELS
 from propension.errors import ConfigurationError, PolicyError
-from propension.schema.tables import CHANNELS, OUTCOMES
+from propension.schema.tables import OUTCOMES
 from propension.treatments.contact import check_contacts, load_rulebook
 from propension.treatments.contact.reading import _OUTCOME_REACHES
 from propension.treatments.contact.rulebook import PACKS
@@ -33,16 +32,15 @@ def test_rules_bear_their_country_in_their_ids():
             assert all(rule.id.startswith(f"{country.lower()}-") for rule in part.rules)
 
 
-def test_packs_and_contract_name_the_same_channels_and_outcomes():
-    assert PACK_CHANNELS == CHANNELS
+def test_packs_and_contract_name_the_same_outcomes():
     assert set(_OUTCOME_REACHES) == set(OUTCOMES) - {"right_party", "refused", "promise"}
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda pack: pack["rules"][1].update(holyday="x"), "holyday .* is unknown, did you mean holidays"),
-        (lambda pack: pack["rules"][1]["windows"][0].update(open="x"), "open .* is unknown, did you mean opens"),
+        (lambda pack: pack["rules"][1].update(holyday="x"), r"holyday .* is unknown \(did you mean holidays"),
+        (lambda pack: pack["rules"][1]["windows"][0].update(open="x"), r"open .* is unknown \(did you mean opens"),
         (lambda pack: pack["rules"][1].update(kind="night"), "kind|night"),
         (lambda pack: pack["rules"][1]["windows"][0].update(opens=540), 'from "00:00" to "24:00"'),
         (lambda pack: pack["rules"][1]["windows"][0].update(closes="24:01"), 'from "00:00" to "24:00"'),

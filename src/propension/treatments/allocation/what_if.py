@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from numpy.typing import ArrayLike
 
-from propension.errors import ConfigurationError
+from propension.errors import ConfigurationError, nearest
 from propension.treatments.allocation.problem import Resource
 from propension.treatments.allocation.solution import Allocation, allocate
 
@@ -114,6 +113,5 @@ def parse_capacity_changes(
 def _refuse_unknown(name: str, capacities: Mapping[str, float]) -> None:
     if name in capacities:
         return
-    close = difflib.get_close_matches(name, capacities, 1)
-    hint = f"did you mean {close[0]}?" if close else f"resources: {', '.join(sorted(capacities))}."
-    raise ConfigurationError(f"--capacity: there is no resource {name}; {hint}", name=name)
+    hint = nearest(name, capacities) or f". Resources: {', '.join(sorted(capacities))}"
+    raise ConfigurationError(f"--capacity: there is no resource {name}{hint}.", name=name)

@@ -6,7 +6,6 @@ construct refused before it is rendered, in a sandbox, once per combination of i
 
 from __future__ import annotations
 
-import difflib
 import itertools
 import re
 from collections.abc import Iterator, Mapping
@@ -18,7 +17,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from propension.config import Messages
 from propension.config.messages import UNREADABLE
-from propension.errors import PolicyError
+from propension.errors import PolicyError, nearest
 from propension.treatments.messages.values import ACCOUNT_FACTS, known_facts
 
 # Slot to the fact that must hold where it is printed; without one it is there or the message is
@@ -175,9 +174,8 @@ def _refuse(node: nodes.Node, where: str, remedy: str, names: set[str]) -> NoRet
     found = [node] if isinstance(node, nodes.Name) else list(node.find_all(nodes.Name))
     slot = next((name.name for name in found if name.name in SLOTS), None)
     if isinstance(node, nodes.Name) and not slot and node.name not in FACTS:
-        close = difflib.get_close_matches(node.name, names, 1)
-        hint = f"did you mean {close[0]}?" if close else f"{remedy[0].upper()}{remedy[1:]}."
-        raise PolicyError(f"{place}: {node.name} is not known here; {hint}", name=node.name)
+        hint = nearest(node.name, names) or f". {remedy[0].upper()}{remedy[1:]}"
+        raise PolicyError(f"{place}: {node.name} is not known here{hint}.", name=node.name)
     what = type(node).__name__.lower()
     if slot:
         raise PolicyError(

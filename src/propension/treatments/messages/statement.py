@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from propension.config import Channel, Messages, MessageTemplate, Texts
+from propension.config import Messages, MessageTemplate, Texts, TreatmentChannel
 from propension.config.settings import Portfolio
 from propension.sources import text_literal
 from propension.treatments.messages.catalogue import load_templates, template_choices
@@ -13,7 +13,7 @@ from propension.treatments.messages.rendering import SLOT, render_variants
 from propension.treatments.messages.values import ACCOUNT_FACTS, known_facts, slot_values
 
 # Characters; those of a text message have 7 bits.
-LIMITS: dict[Channel, int] = {
+LIMITS: dict[TreatmentChannel, int] = {
     "none": 1200, "call": 1200, "sms": 160, "whatsapp": 1024, "email": 5000, "letter": 5000,
     "visit": 1200,
 }  # fmt: skip

@@ -198,6 +198,8 @@ def cast_sql(column: Column, source_type: str, csv: Csv) -> tuple[str, str]:
     is_text = source_type == "VARCHAR"
     if column.type == "text":
         value = f"nullif(trim({name}::VARCHAR), '')"
+        if column.letters != "as written":
+            value = f"{column.letters}({value})"
         if not column.allowed:
             return value, ""
         allowed = ", ".join(f"'{choice}'" for choice in column.allowed)

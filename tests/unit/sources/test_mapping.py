@@ -260,3 +260,10 @@ def test_column_a_query_does_not_select_is_asked_of_the_query(tmp_path: Path) ->
         "debts: column amount is missing (did you mean amont?). Select it in the query of "
         "source.tables.debts."
     ]
+
+
+def test_codes_of_countries_and_languages_are_read_however_they_are_written(tmp_path: Path) -> None:
+    write_portfolio(tmp_path, "csv", customers=[{"country": " co", "language": "ES"}])
+    file = extraction_of(tmp_path).folder / "customers.parquet"
+    found = duckdb.execute(f"SELECT country, language FROM read_parquet('{file}')").fetchall()
+    assert found == [("CO", "es")]

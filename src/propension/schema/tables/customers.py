@@ -42,8 +42,9 @@ CUSTOMERS = Table(
         ),
         Column(
             "country",
-            "Whose contact rules and holidays hold: ISO 3166-1, two capital letters (`CO`). Of a country without "
+            "Whose contact rules and holidays hold: ISO 3166-1, two letters (`CO`). Of a country without "
             "rules nobody is contacted. Empty: `portfolio.country`.",
+            letters="upper",
         ),
         Column(
             "region",
@@ -76,6 +77,7 @@ CUSTOMERS = Table(
             "language",
             "Of messages: `es`, `pt` or `en`, where `languages` of the policy names it. Empty, or another: "
             "`portfolio.language`.",
+            letters="lower",
         ),
         Column(
             "preferred_channel",

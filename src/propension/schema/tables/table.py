@@ -38,6 +38,8 @@ class Column:
         When given, the only values accepted.
     personal : bool
         Identifies a person: masked wherever it is not asked for.
+    letters : {"as written", "upper", "lower"}
+        How a code is read, however it is written.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Column:
     required: bool = False
     allowed: tuple[str, ...] = ()
     personal: bool = False
+    letters: Literal["as written", "upper", "lower"] = "as written"
 
     @property
     def sql_type(self) -> str:

@@ -114,7 +114,7 @@ def decided(engines, policy):
 def list_of(decided):
     """The list of the embedded engine's table ``decided``."""
     held = {row[0] for row in decided.engine.execute("DESCRIBE decided").fetchall()}
-    columns = contract_sql(held, IDENTITY)
+    columns = contract_sql(held, IDENTITY, decided.occasion.portfolio)
     listed = decided.engine.sql(f"SELECT {columns} FROM decided").to_arrow_table()
     return listed.cast(SCORED_SCHEMA)
 

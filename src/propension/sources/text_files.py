@@ -19,7 +19,7 @@ _REJECTS, _UNREAD = "reject_", "unread_"
 _LETTERS = {
     code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)
 }
-_BLOCK = 1 << 20
+_BLOCK, _HEAD = 1 << 20, 256
 _REASONS = {
     "MISSING COLUMNS": "with too few columns",
     "TOO MANY COLUMNS": "with too many columns",
@@ -155,8 +155,15 @@ def _codec(file: Path, settings: Csv) -> str:
     if settings.encoding != "utf-16":
         return "latin-1"
     with file.open("rb") as stream:
-        is_marked = stream.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-    return "utf-16" if is_marked else "utf-16-le"
+        start = stream.read(_HEAD)
+    if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return "utf-16"
+    # Names of columns have a zero byte for every letter there.
+    if start and b"\0" not in start:
+        raise DataError(
+            f"{file.name}: is not utf-16 text. Correct source.csv.encoding.", file=str(file)
+        )
+    return "utf-16-le"
 
 
 def _distinct(names: list[str]) -> list[str]:

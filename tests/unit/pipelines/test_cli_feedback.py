@@ -80,3 +80,14 @@ def test_what_cannot_be_said_is_told_in_one_line(
     assert found.code == 2
     assert message in found.err
     assert "Nobody said anything" in run("feedback", "list", "-c", listed).out
+
+
+def test_a_day_is_asked_for_as_people_write_it(run: Run, listed: Path) -> None:
+    found = run("feedback", "postpone", "C1", "20-07-2026", "--reason", "agreed", "-c", listed)
+    assert found.code == 2
+    assert (
+        "Invalid value for 'UNTIL': '20-07-2026' is not a day. Write it as YYYY-MM-DD" in found.err
+    )
+    assert "ACCOUNT UNTIL" in run("feedback", "postpone", "--help").out
+    assert "--since YYYY-MM-DD" in run("experiment", "report", "--help").out
+    assert "%" not in run("score", "--help").out

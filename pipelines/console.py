@@ -127,7 +127,8 @@ class Console:
             for name, accounts in found["treatments"].items()
         ]
         self._table("Accounts", ["treatment", "are", "would be"], mix)
-        self._out.print(f"{found['told']['en']}, {found['currency']}", highlight=False)
+        currency = "" if found["is_same"] else f", {found['currency']}"
+        self._out.print(f"{found['told']['en']}{currency}")
 
     def _limits(self, limits: Sequence[Mapping[str, Any]]) -> None:
         """Print what is used of every team and budget, and what one more would be worth."""

@@ -50,6 +50,17 @@ def test_what_is_said_is_kept_and_shown(run: Run, listed: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("author", ["ana", "ana.maria.gomez@cobranzas.example.org"])
+def test_no_code_is_broken_on_a_narrow_screen(
+    run: Run, listed: Path, monkeypatch: pytest.MonkeyPatch, author: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    to = ("-c", listed, "--reason", "knows_customer", "--by", author)
+    assert run("feedback", "override", "C1", "soft_call", *to, "--note", "Paga " * 30).code == 0
+    shown = run("feedback", "list", "-c", listed).out
+    assert {author, "knows_customer:", "soft_call", "2026-07-07"} <= set(shown.split())
+
+
 def test_a_machine_that_does_not_know_who_asks_wants_to_be_told(
     run: Run, listed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,6 @@ import click
 
 from propension.config import load_settings
 from propension.errors import PropensionError
-from propension.writing import written_in
 
 
 class _Day(click.DateTime):
@@ -50,6 +49,8 @@ def config_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def _in_its_country(context: click.Context, _option: click.Parameter, config: Path) -> Path:
     """Write figures as the portfolio's country does, as long as the command runs."""
+    from propension.writing import written_in
+
     # What is wrong with the settings is for the command to say.
     with suppress(PropensionError, OSError):
         context.with_resource(written_in(load_settings(config).portfolio.country))

@@ -94,11 +94,11 @@ def power(config: Path, amounts: bool, window: int, as_json: bool, **asked: Any)
       propension experiment power -c cartera/propension.yaml --amounts
     """
     from pipelines.console_experiment import ExperimentConsole
-    from pipelines.experiments import Question, language_of, plan_experiment
+    from pipelines.experiments import Question, plan_experiment
 
     console = ExperimentConsole(as_json)
     plan = plan_experiment(config, Question(**asked), window if amounts else None)
-    console.plan(plan, language_of(config))
+    console.plan(plan)
 
 
 @experiment.command()

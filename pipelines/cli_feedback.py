@@ -62,14 +62,14 @@ def override(account: str, config: Path, as_json: bool, **said: Any) -> None:
 
 @feedback.command()
 @click.argument("account")
-@click.argument("until", type=DATE)
+@click.argument("until", type=DATE, metavar="UNTIL")
 @config_option
 @click.option("--reason", required=True, help="One of feedback.reasons of the policy.")
 @_note
 @_by
 @json_option
 def postpone(account: str, until: dt.datetime, config: Path, as_json: bool, **said: Any) -> None:
-    """Do not contact ACCOUNT's customer before the day UNTIL.
+    """Do not contact ACCOUNT's customer before the day UNTIL, as in 2026-07-20.
 
     \b
     Example:

@@ -148,7 +148,6 @@ def demo(folder: Path, accounts: int, as_json: bool) -> None:
     """
     from pipelines.console_monitoring import MonitoringConsole
     from pipelines.portfolio import create_portfolio
-    from propension.config import load_settings
     from propension.simulate import simulate_portfolio
 
     console = MonitoringConsole(as_json)
@@ -167,7 +166,7 @@ def demo(folder: Path, accounts: int, as_json: bool) -> None:
     console.scoring(scored)
     monitored = _run_monitoring(console, config, None)
     if not as_json:
-        console.monitoring(monitored, load_settings(config).portfolio.language)
+        console.monitoring(monitored, "en")
 
 
 def _run_training(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -11,9 +12,31 @@ import click
 
 from propension.config import load_settings
 from propension.errors import PropensionError
-from propension.writing import written_in
 
-DATE = click.DateTime(formats=["%Y-%m-%d"])
+
+class _Day(click.DateTime):
+    """A day, asked for as people write it and not as a program's pattern."""
+
+    def __init__(self) -> None:
+        super().__init__(formats=["%Y-%m-%d"])
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 - click asks by name
+        """Return what help shows in a day's place."""
+        return "YYYY-MM-DD"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> dt.datetime:
+        """Read a day, or say how one is written."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(
+                f"{value!r} is not a day. Write it as YYYY-MM-DD, such as 2026-07-20.", param, ctx
+            )
+
+
+DATE = _Day()
 
 
 def config_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -26,6 +49,8 @@ def config_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def _in_its_country(context: click.Context, _option: click.Parameter, config: Path) -> Path:
     """Write figures as the portfolio's country does, as long as the command runs."""
+    from propension.writing import written_in
+
     # What is wrong with the settings is for the command to say.
     with suppress(PropensionError, OSError):
         context.with_resource(written_in(load_settings(config).portfolio.country))
@@ -36,7 +61,7 @@ def as_of_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--as-of``, a day."""
     return click.option(
         "--as-of", type=DATE, callback=lambda _context, _option, value: value and value.date(),
-        help="Day to look from, YYYY-MM-DD; the last day of the data when left out.",
+        help="Day to look from; the last day of the data when left out.",
     )(command)  # fmt: skip
 
 

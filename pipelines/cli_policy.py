@@ -28,8 +28,8 @@ def policy() -> None:
 @config_option
 @click.option(
     "--against",
-    metavar="DATE",
-    help="Show what changes against the list of a date, YYYY-MM-DD, or against the `last`.",
+    metavar="YYYY-MM-DD|last",
+    help="Show what changes against the list of a day, or against the `last`.",
 )
 @json_option
 def policy_check(config: Path, against: str | None, as_json: bool) -> None:

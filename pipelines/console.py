@@ -127,7 +127,8 @@ class Console:
             for name, accounts in found["treatments"].items()
         ]
         self._table("Accounts", ["treatment", "are", "would be"], mix)
-        self._out.print(f"{found['told']['en']}, {found['currency']}", highlight=False)
+        currency = "" if found["is_same"] else f", {found['currency']}"
+        self._out.print(f"{found['told']['en']}{currency}")
 
     def _limits(self, limits: Sequence[Mapping[str, Any]]) -> None:
         """Print what is used of every team and budget, and what one more would be worth."""
@@ -212,22 +213,40 @@ class Console:
         columns = list(zip(header, *rows, strict=True))
         # Numbers are never broken or cut: where there is no room for all, names give way.
         has_room = sum(max(map(len, cells)) + 3 for cells in columns) < self._out.width
+        has_room_for_words = sum(longest_word(cells) + 3 for cells in columns) < self._out.width
         for index, (name, *cells) in enumerate(columns):
+            codes = has_room_for_words and all(len(cell.split()) < 2 for cell in cells)
             numbers = bool(cells) and all(map(_is_number, cells))
             table.add_column(
                 name,
                 justify="right" if numbers else "left",
                 overflow="fold",
-                no_wrap=numbers or (index == 0 and len(header) > 2 and has_room),
+                no_wrap=numbers or codes or (index == 0 and len(header) > 2 and has_room),
             )
         for row in rows:
             table.add_row(*row)
         self._out.print(table)
 
+    def _block(self, title: str, lines: Sequence[tuple[str, str]]) -> None:
+        """Print what a table has no room for: a title, then a line for each label that has something to say."""
+        self._out.print(f"\n{title}", style="bold")
+        grid = Table.grid(padding=(0, 1))
+        grid.add_column(no_wrap=True)
+        grid.add_column(overflow="fold")
+        for label, said in lines:
+            if said:
+                grid.add_row(f"  {label}:", said)
+        self._out.print(grid)
+
     def _json(self, content: Any) -> bool:
         if self.as_json:
             print(json.dumps(content, indent=2, ensure_ascii=False, default=str))
         return self.as_json
+
+
+def longest_word(cells: Sequence[str]) -> int:
+    """Return how much room the longest word of some cells takes."""
+    return max((len(word) for cell in cells for word in cell.split()), default=0)
 
 
 def _is_number(text: str) -> bool:

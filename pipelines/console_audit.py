@@ -47,22 +47,16 @@ class AuditConsole(Console):
         last = story[-1]
         name = f", {last['customer_name']}" if last["customer_name"] else ""
         runs = "1 decision" if len(story) == 1 else f"{len(story):,} decisions"
-        self._table(
-            f"Account {last['account_id']}{name}: {runs}",
-            ["list", "segment", "score", "at stake", "treatment", "planned for", "why", "refused"],
-            [_decision(row) for row in story],
-        )
-        self._table(
-            "Decided by",
-            ["list", "recorded", "run", "model", "policy"],
-            [_decider(row) for row in story],
-        )
+        self._out.print(f"Account {last['account_id']}{name}: {runs}", style="bold")
+        for row in story:
+            self._block(_day(row), [*_decision(row), *_decider(row)])
+        self._out.print()
         if said:
             FeedbackConsole(as_json=False).said(said)
         self._out.print("Whether any of this was changed since: propension audit verify")
 
 
-def _decision(row: Mapping[str, Any]) -> tuple[str, ...]:
+def _decision(row: Mapping[str, Any]) -> list[tuple[str, str]]:
     asked = row["feedback"]
     done = [
         row["treatment"],
@@ -71,28 +65,27 @@ def _decision(row: Mapping[str, Any]) -> tuple[str, ...]:
         None if row["arm"] == "treatment" else row["arm"],
         asked and f"asked for by people: {asked}",
     ]
-    return (
-        _day(row),
-        row["segment"] or "",
-        "" if row["propensity"] is None else f"{row['propensity']:.0%}",
-        "" if row["amount_at_stake"] is None else f"{row['amount_at_stake']:,.0f}",
-        ", ".join(part for part in done if part and part != "none"),
-        "" if row["scheduled_at"] is None else f"{row['scheduled_at']:%Y-%m-%d %H:%M}",
-        _lines(row["reasons"]),
-        _lines(row["refusals"]),
-    )
+    stake, planned = row["amount_at_stake"], row["scheduled_at"]
+    return [
+        ("segment", row["segment"] or ""),
+        ("score", "" if row["propensity"] is None else f"{row['propensity']:.0%}"),
+        ("at stake", "" if stake is None else f"{stake:,.0f}"),
+        ("treatment", ", ".join(part for part in done if part and part != "none")),
+        ("planned for", "" if planned is None else f"{planned:%Y-%m-%d %H:%M}"),
+        ("why", _lines(row["reasons"])),
+        ("refused", _lines(row["refusals"])),
+    ]
 
 
-def _decider(row: Mapping[str, Any]) -> tuple[str, ...]:
+def _decider(row: Mapping[str, Any]) -> list[tuple[str, str]]:
     model = row["models"].get(row["stage"], {})
     policy = row["policy"]
-    return (
-        _day(row),
-        row["written_at"],
-        row["run_id"],
-        f"{model.get('name', '')} {model.get('version', '')}".strip(),
-        f"{policy['version']} ({policy['digest']})",
-    )
+    return [
+        ("recorded", row["written_at"]),
+        ("run", row["run_id"]),
+        ("model", f"{model.get('name', '')} {model.get('version', '')}".strip()),
+        ("policy", f"{policy['version']} ({policy['digest']})"),
+    ]
 
 
 def _day(row: Mapping[str, Any]) -> str:

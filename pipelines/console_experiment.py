@@ -9,15 +9,14 @@ from typing import Any
 
 from pipelines.console import Console
 from pipelines.experiments import Followed, Plan
-from propension.config import Language
 from propension.monitoring import Estimate, ExperimentReading, Impact, PolicyValue, plain_values
 from propension.outputs import list_date
 
 
 class ExperimentConsole(Console):
-    """Prints sizes, readings and values; sentences in the portfolio's language."""
+    """Prints sizes, readings and values."""
 
-    def plan(self, plan: Plan, language: Language) -> None:
+    def plan(self, plan: Plan) -> None:
         """Print how many accounts a lift takes, and what some accounts show."""
         if self._json(plain_values(asdict(plan))):
             return
@@ -27,7 +26,7 @@ class ExperimentConsole(Console):
                 f"Lists of {traffic.first} to {traffic.last}; mean propensity of the last {plan.base_rate:.1%}."
             )
         for size in filter(None, (plan.size, plan.money)):
-            self._out.print(f"{size.told()[language]}.")
+            self._out.print(f"{size.told()['en']}.")
         rows = [
             (
                 name,
@@ -48,7 +47,6 @@ class ExperimentConsole(Console):
         """Print whether an experiment may be read, and what it says."""
         if self._json(found.as_dict() | _notes(followed)):
             return
-        language = followed.settings.portfolio.language
         self._past_lists(followed)
         lists = found.lists
         self._out.print(
@@ -58,7 +56,7 @@ class ExperimentConsole(Console):
             self._out.print(
                 f"{found.lost_rows:,} rows have no outcome: their debts are no longer in the tables.", style="yellow"
             )  # fmt: skip
-        self._checks(found, language)
+        self._checks(found)
         overall, *groups = found.strategy
         self._impacts(
             f"The strategy against control, {found.window} days after each list", [overall, found.entry, *groups]
@@ -74,9 +72,9 @@ class ExperimentConsole(Console):
                 f"{overall.self_cure_amount:,.0f} per account and list."
             )
         for impact in (overall, *found.challengers):
-            self._out.print(f"{impact.told()[language]}.")
+            self._out.print(f"{impact.told()['en']}.")
         if found.verdict is not None:
-            self._out.print(f"{found.verdict.told()[language]}.")
+            self._out.print(f"{found.verdict.told()['en']}.")
 
     def policy_values(self, values: Mapping[str, PolicyValue], followed: Followed) -> None:
         """Print what a candidate policy would have got on the log."""
@@ -101,17 +99,17 @@ class ExperimentConsole(Console):
         self._out.print(
             f"Mean weight {money.mean_weight:.2f}: at 1, the lists cover what the candidate would do."
         )
-        self._out.print(f"{money.told()[followed.settings.portfolio.language]}.")
+        self._out.print(f"{money.told()['en']}.")
 
-    def _checks(self, found: ExperimentReading, language: Language) -> None:
+    def _checks(self, found: ExperimentReading) -> None:
         """Whether anything else may be read."""
         arms = [(arm, f"{count:,}") for arm, count in found.accounts.items()]
         self._table("Accounts by arm", ["arm", "accounts"], arms)
         for ratio in found.ratios:
-            self._out.print(ratio.told()[language], style="red" if ratio.is_alarm else None)
+            self._out.print(ratio.told()["en"], style="red" if ratio.is_alarm else None)
         if found.balance is not None:
             alike = not found.balance.findings
-            self._out.print(found.balance.told()[language], style=None if alike else "yellow")
+            self._out.print(found.balance.told()["en"], style=None if alike else "yellow")
 
     def _past_lists(self, followed: Followed) -> None:
         for finding in followed.findings:

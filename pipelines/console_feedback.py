@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from pipelines.console import Console
+from pipelines.console import Console, longest_word
 
 if TYPE_CHECKING:
     from propension.outputs import Feedback
@@ -22,11 +22,15 @@ class FeedbackConsole(Console):
         if not found:
             self._out.print("Nobody said anything so far.")
             return
-        self._table(
-            "What people said",
-            ["no.", "when", "who", "account", "list", "what", "why"],
-            [_row(one) for one in found],
-        )
+        header = ["no.", "when", "who", "account", "what", "why"]
+        rows = [_row(one) for one in found]
+        *codes, what, why = map(longest_word, zip(header, *rows, strict=True))
+        # The last two share what room there is.
+        if sum(codes) + 2 * max(what, why) + 3 * len(header) < self._out.width:
+            self._table("What people said", header, rows)
+            return
+        for row in rows:
+            self._block(f"What people said, {row[0]}", list(zip(header[1:], row[1:], strict=True)))
 
 
 def _row(said: Feedback) -> tuple[str, ...]:
@@ -37,5 +41,4 @@ def _row(said: Feedback) -> tuple[str, ...]:
         "withdraw": f"takes back {said.withdraws}",
     }[said.kind]
     why = ": ".join(part for part in (said.reason, said.note) if part)
-    when = said.written_at[:16].replace("T", " ")
-    return str(said.number), when, said.author, said.account_id, str(said.as_of), what, why
+    return str(said.number), said.written_at[:10], said.author, said.account_id, what, why

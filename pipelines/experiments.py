@@ -11,7 +11,7 @@ from pathlib import Path
 from pipelines.credentials import provide_connections
 from pipelines.workspace import run_folder
 from propension import clock
-from propension.config import Experiment, Language, Policy, Settings, load_policy, load_settings
+from propension.config import Experiment, Policy, Settings, load_policy, load_settings
 from propension.monitoring import (
     ExperimentReading,
     PolicyValue,
@@ -124,11 +124,6 @@ def plan_experiment(config: Path, question: Question, amounts_after: int | None 
         with follow_lists(config, None, amounts_after) as followed:
             money = size_for_money(followed.outcomes, amounts_after, rate, question.lift, design)
     return Plan(rate, size, money, prospects, traffic)
-
-
-def language_of(config: Path) -> Language:
-    """Return the language of a portfolio's readers; English where there is no portfolio."""
-    return load_settings(config).portfolio.language if config.exists() else "en"
 
 
 def report_experiment(

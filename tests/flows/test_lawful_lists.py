@@ -10,6 +10,7 @@ import pytest
 from contact_oracle import earliest, first_refusal
 
 from propension.config import load_policy
+from propension.outputs import labels_of_values
 from propension.treatments import rulebook_of
 
 pytestmark = [pytest.mark.flows, pytest.mark.filterwarnings("ignore")]
@@ -120,10 +121,11 @@ def test_the_agenda_holds_what_the_list_plans(scored, listed):
         rows = list(csv.DictReader(file))
     planned = {row["account_id"]: row for row in listed if row["treatment"] != "do_nothing"}
     assert {row["Cuenta"] for row in rows} == set(planned)
+    teams = labels_of_values(load_policy(scored / "policy.yaml"), "es")["team"]
     for row in rows:
         ours = planned[row["Cuenta"]]
         assert dt.datetime.fromisoformat(row["Empieza"]) == ours["scheduled_at"]
-        assert (row["Equipo"], row["Agente"]) == (ours["team"], str(ours["agent"] or ""))
+        assert (row["Equipo"], row["Agente"]) == (teams[ours["team"]], str(ours["agent"] or ""))
     agents = {(row["team"], row["agent"]) for row in planned.values() if row["manual"]}
     assert agents
     calendars = {path.name for path in (folder / "agenda").glob("*.ics")}

@@ -1,7 +1,11 @@
 """Runs that are killed, locked out or refused by the machine leave the list as it was, and say why."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
+import time
 
 import pytest
 from processes import forking, score
@@ -256,3 +260,34 @@ def test_a_source_lost_in_the_middle_is_tried_again_and_told(portfolio, before, 
     monkeypatch.undo()
     flow.scoring(portfolio / "propension.yaml")
     assert not is_as_it_was(before)
+
+
+def test_serving_ends_cleanly_when_it_is_asked_to(tmp_path, prefect_server):
+    from prefect.settings import PREFECT_API_URL
+
+    from pipelines.portfolio import create_portfolio
+
+    create_portfolio(tmp_path / "cartera")
+    command = [sys.executable, "-c", "from pipelines.cli import main; main()", "serve", "-c"]
+    process = subprocess.Popen(
+        [*command, tmp_path / "cartera" / "propension.yaml"],
+        env=os.environ
+        | {"PREFECT_API_URL": PREFECT_API_URL.value(), "PYTHONPATH": os.pathsep.join(sys.path)}
+        | {"PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        for line in process.stdout:
+            if line.startswith("Serving "):
+                break
+        # Its runner begins a moment after.
+        time.sleep(3)
+        process.terminate()
+        printed, _ = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert process.returncode == 0
+    assert "Warning" not in printed
+    assert "Traceback" not in printed

@@ -77,4 +77,4 @@ def test_other_capacities_are_tried_while_the_reader_waits(worked, open_page):
     page.get_by_role("button", name="Calcular").click()
     assert page.get_by_role("status").filter(has_text="Calculando").is_visible()
     page.get_by_text("Cuentas por gestión").wait_for(timeout=90_000)
-    assert page.get_by_text("Valor esperado").is_visible()
+    assert page.get_by_text("Nada cambiaría").is_visible()

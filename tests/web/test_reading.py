@@ -35,6 +35,13 @@ def test_pages_fit_a_phone(board, open_page, place):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.parametrize("width", [1280, 1024])
+def test_no_table_of_the_portfolio_is_cut(board, open_page, width):
+    page = open_page(board, viewport={"width": width, "height": 800})
+    cut = "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.innerText)"
+    assert page.locator(".scroll").evaluate_all(cut) == []
+
+
 def test_the_pages_are_found_by_keyboard_and_in_three_languages(board, open_page):
     page = open_page(board)
     page.keyboard.press("Tab")

@@ -24,6 +24,8 @@ _PLAIN_MESSAGES = {
     "model_type": "should hold settings of its own, as 'key: value'",
     "dict_type": "should hold named entries, as 'name: value'",
     "tuple_type": "should be a list",
+    "too_short": "should hold at least {min_length}, but holds {actual_length}",
+    "too_long": "should hold at most {max_length}, but holds {actual_length}",
 }
 
 
@@ -151,7 +153,8 @@ def _fault_text(fault: Any, model: type[BaseModel], lines: dict[Location, int]) 
     message = str(fault["msg"]).removeprefix("Value error, ").removeprefix("Input ")
     if fault["type"] == "value_error":
         return (f"{where}: " if location else "") + message + shown
-    message = _PLAIN_MESSAGES.get(fault["type"], message)
+    if fault["type"] in _PLAIN_MESSAGES:
+        message = _PLAIN_MESSAGES[fault["type"]].format(**fault.get("ctx", {}))
     return f"{where} {message[0].lower()}{message[1:]}{shown}"
 
 

@@ -22,7 +22,7 @@ from propension.treatments import portfolio_clock
 AGENDA_CSV_NAME = "agenda.csv"
 
 _COLUMNS = (
-    "starts_at", "ends_at", "team", "agent", "priority", "account_id", "customer_name", "treatment_label", "channel_label",
+    "starts_at", "ends_at", "team_label", "agent", "priority", "account_id", "customer_name", "treatment_label", "channel_label",
     "amount_at_stake", "offer", "message",
 )  # fmt: skip
 _LABELS = {column.name: column.label for column in SCORED_COLUMNS}
@@ -40,9 +40,9 @@ def write_agenda(
     Parameters
     ----------
     rows : pa.Table
-        What was placed: team, agent (null of automatic sends), starts_at and ends_at (UTC),
-        priority, account_id, customer_name, treatment_label, channel_label, amount_at_stake, offer,
-        message.
+        What was placed: team, team_label, agent (null of automatic sends), starts_at and ends_at
+        (UTC), priority, account_id, customer_name, treatment_label, channel_label, amount_at_stake,
+        offer, message.
     folder : Path
         Existing folder that receives ``agenda.csv``, ``agenda.ics`` and ``agenda/<team>-<agent>.ics``.
     portfolio : Portfolio
@@ -62,10 +62,12 @@ def write_agenda(
     OutputError
         If a file cannot be written, or a team's name cannot be in that of a file.
     """
-    ordered = rows.select(_COLUMNS).sort_by([(name, "ascending") for name in _ORDER])
+    ordered = rows.sort_by([(name, "ascending") for name in _ORDER])
     language = heading_language(outputs, portfolio, "localised")
     try:
-        _write_csv(ordered, folder / AGENDA_CSV_NAME, portfolio_clock(portfolio), language)
+        _write_csv(
+            ordered.select(_COLUMNS), folder / AGENDA_CSV_NAME, portfolio_clock(portfolio), language
+        )
         calendars = write_calendars(ordered, folder, portfolio, as_of)
     except (OSError, pa.ArrowException, duckdb.Error) as error:
         raise OutputError(

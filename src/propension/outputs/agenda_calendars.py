@@ -30,7 +30,7 @@ _LEAST = dt.timedelta(minutes=1)
 
 # One line a task: a name must not break it.
 _EVENTS = r"""
-SELECT team, agent, hour, min(starts_at), max(ends_at), count(*), string_agg(line, chr(10) ORDER BY starts_at, priority)
+SELECT team, any_value(team_label), agent, hour, min(starts_at), max(ends_at), count(*), string_agg(line, chr(10) ORDER BY starts_at, priority)
 FROM (
     SELECT *, date_trunc('hour', local_at) AS hour,
            regexp_replace(concat_ws(' · ', strftime(local_at, '%H:%M'), treatment_label, account_id, customer_name, {amount}),
@@ -46,6 +46,7 @@ class _Hour:
     """What an agent does in an hour of the team's clock."""
 
     team: str
+    team_label: str
     agent: int
     hour: dt.datetime
     starts_at: dt.datetime
@@ -54,8 +55,8 @@ class _Hour:
     lines: str
 
     @property
-    def who(self) -> tuple[str, int]:
-        return self.team, self.agent
+    def who(self) -> tuple[str, str, int]:
+        return self.team, self.team_label, self.agent
 
 
 def write_calendars(
@@ -64,9 +65,11 @@ def write_calendars(
     """Write everybody's calendar and each agent's own; return the tasks in each file."""
     title = _TITLE.in_language(portfolio.language).format(name=portfolio.name)
     everybody, written = _calendar(title), {CALENDAR_NAME: 0}
-    for (team, agent), hours in groupby(_read_hours(rows, portfolio), lambda hour: hour.who):
+    for (team, team_label, agent), hours in groupby(
+        _read_hours(rows, portfolio), lambda hour: hour.who
+    ):
         name = f"{CALENDARS_FOLDER}/{_plain(team)}-{agent}.ics"
-        own, written[name] = _calendar(f"{title}: {team} {agent}"), 0
+        own, written[name] = _calendar(f"{title}: {team_label} {agent}"), 0
         for hour in hours:
             event = _event(hour, portfolio, as_of)
             own.add_component(event)
@@ -108,7 +111,7 @@ def _event(hour: _Hour, portfolio: Portfolio, as_of: dt.date) -> Event:
     event.add("dtstamp", dt.datetime.combine(as_of, dt.time(), dt.UTC))
     event.add("dtstart", hour.starts_at)
     event.add("dtend", max(hour.ends_at, hour.starts_at + _LEAST))
-    event.add("summary", f"{hour.team} {hour.agent}: {said}")
+    event.add("summary", f"{hour.team_label} {hour.agent}: {said}")
     event.add("description", hour.lines)
     return event
 

@@ -168,7 +168,7 @@ def _agenda_rows(engine: duckdb.DuckDBPyConnection, policy: Policy, occasion: Oc
     """What has its time, in the words of the portfolio's language."""
     rows = engine.sql(_AGENDA).to_arrow_table()
     words = labels_of_values(policy, occasion.portfolio.language)
-    for name in ("treatment", "channel"):
+    for name in ("team", "treatment", "channel"):
         told = translate(rows[name].combine_chunks(), words[name])
         rows = rows.append_column(f"{name}_label", told)
     return rows

@@ -64,6 +64,13 @@ _NO_DIFFERENCE = Texts(
     pt="valor esperado: {difference}; não se distingue de zero (entre {at_least} e {at_most})",
     en="expected value: {difference}; not distinguishable from zero (between {at_least} and {at_most})",
 )
+_SAME = Texts(
+    es="nada cambiaría: cada cuenta tendría la misma gestión",
+    pt="nada mudaria: cada conta teria a mesma ação",
+    en="nothing would change: every account would get the same treatment",
+)
+# Less of money than this is shown as none.
+_LEAST_AMOUNT = 0.005
 _SPARE = Texts(es="sobra capacidad", pt="sobra capacidade", en="some is left over")
 _ENOUGH = Texts(
     es="más no añadiría nada", pt="mais não acrescentaria nada", en="more would add nothing"
@@ -199,7 +206,7 @@ def try_capacities(decision: Decision, changes: Sequence[str]) -> dict[str, Any]
     dict
         ``changes`` (name, before, after), ``difference`` in expected value, between ``at_least`` and ``at_most`` for the
         best choices there are, ``treatments`` (name to accounts before and after), ``prices`` (of one more unit of
-        every limit, before and after, to the champion) and ``told``.
+        every limit, before and after, to the champion), ``is_same`` (nothing would change) and ``told``.
 
     Raises
     ------
@@ -219,6 +226,7 @@ def try_capacities(decision: Decision, changes: Sequence[str]) -> dict[str, Any]
         name: sum(getattr(result, name) for result in found)
         for name in ("difference", "at_least", "at_most")
     }
+    is_same = _is_same(plan.pools, found, totals)
     return {
         "changes": [
             {"name": name, "before": before[name], "after": value} for name, value in after.items()
@@ -230,7 +238,8 @@ def try_capacities(decision: Decision, changes: Sequence[str]) -> dict[str, Any]
             if old or new
         },
         "prices": _prices(plan.pools, found),
-        "told": _told_difference(totals),
+        "is_same": is_same,
+        "told": fill(_SAME) if is_same else _told_difference(totals),
     }
 
 
@@ -244,6 +253,15 @@ def _prices(pools: Sequence[Pool], found: Sequence[WhatIf]) -> dict[str, dict[st
                 for name, price in pool.allocation.prices.items()
             }
     return {}
+
+
+def _is_same(pools: Sequence[Pool], found: Sequence[WhatIf], totals: Mapping[str, float]) -> bool:
+    """Whether no account is treated otherwise, and it is proven that nothing better is missed."""
+    kept = all(
+        np.array_equal(pool.allocation.choice, result.allocation.choice)
+        for pool, result in zip(pools, found, strict=True)
+    )
+    return kept and all(abs(total) < _LEAST_AMOUNT for total in totals.values())
 
 
 def _told_difference(totals: Mapping[str, float]) -> dict[Language, str]:

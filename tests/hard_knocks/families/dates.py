@@ -110,7 +110,7 @@ KNOCKS = [
     Knock("the machine's clock in 2099", _clock(dt.datetime(2099, 1, 1, tzinfo=dt.UTC)), Same()),
     Knock("as of 1900", lambda f: None, Refused(2, "--as-of 1900-01-01", "Choose a date from"), command=_at("--as-of", "1900-01-01")),
     Knock("as of 9999", lambda f: None, Refused(2, "--as-of 9999-12-31", "leave --as-of out"), command=_at("--as-of", "9999-12-31")),
-    Knock("as of 30 February", lambda f: None, Refused(2, "2026-02-30", "%Y-%m-%d"), command=_at("--as-of", "2026-02-30")),
+    Knock("as of 30 February", lambda f: None, Refused(2, "2026-02-30", "YYYY-MM-DD"), command=_at("--as-of", "2026-02-30")),
     Knock("customers in zones that do not exist", _each("customers", "timezone", lambda _: "Mars/Olympus"), SetAside({"customers.unknown_zone": 300}, scores=False)),
     Knock("customers in zones that are paths", _each("customers", "timezone", lambda _: "../../etc/passwd"), SetAside({"customers.unknown_zone": 300}, scores=False)),
     Knock("customers in countries that do not exist", _each("customers", "country", lambda _: "ZZ"), SetAside({})),

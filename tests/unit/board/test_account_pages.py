@@ -309,6 +309,7 @@ def test_other_capacities_are_tried_and_the_list_stays_as_it_is(ask, own):
         assert time.monotonic() < until
         time.sleep(0.3)
     assert "Cuentas por gestión" in page
+    assert "Nada cambiaría: cada cuenta tendría la misma gestión." in page
     assert {path.name: path.stat().st_mtime_ns for path in folder.iterdir()} == before
     assert account_story(folder.parent, "C000001") == []
 

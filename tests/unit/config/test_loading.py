@@ -351,7 +351,18 @@ def test_doing_nothing_is_always_possible(tmp_path: Path) -> None:
 
 def test_policy_needs_a_segment(tmp_path: Path) -> None:
     file = policy_file(tmp_path, segments=[])
-    with pytest.raises(ConfigurationError, match=r"segments \(line \d+\).*at least 1 item"):
+    with pytest.raises(
+        ConfigurationError, match=r"segments \(line \d+\) should hold at least 1, but holds 0\."
+    ):
+        load_policy(file)
+
+
+def test_a_list_that_is_too_long_is_told_in_plain_words(tmp_path: Path) -> None:
+    file = policy_file(tmp_path, agenda={"weekdays": [1, 2, 3, 4, 5, 6, 7, 7]})
+    with pytest.raises(
+        ConfigurationError,
+        match=r"agenda\.weekdays \(line \d+\) should hold at most 7, but holds 8\.",
+    ):
         load_policy(file)
 
 

@@ -18,7 +18,7 @@ PORTFOLIO = Portfolio(name="Cartera Ñ", country="CO")
 INSTANT = pa.timestamp("us", "UTC")
 ROW = pa.schema(
     [
-        ("team", pa.string()), ("agent", pa.int32()), ("starts_at", INSTANT), ("ends_at", INSTANT),
+        ("team", pa.string()), ("team_label", pa.string()), ("agent", pa.int32()), ("starts_at", INSTANT), ("ends_at", INSTANT),
         ("priority", pa.int64()), ("account_id", pa.string()), ("customer_name", pa.string()),
         ("treatment_label", pa.string()), ("channel_label", pa.string()),
         ("amount_at_stake", pa.decimal128(18, 2)), ("offer", pa.string()), ("message", pa.string()),
@@ -36,7 +36,7 @@ def at(local, minutes=0):
 
 def task(start, minutes=6, **changes):
     row = {
-        "team": "calls", "agent": 1, "starts_at": at(start), "ends_at": at(start, minutes),
+        "team": "calls", "team_label": "Llamadas", "agent": 1, "starts_at": at(start), "ends_at": at(start, minutes),
         "account_id": "A1", "customer_name": "Ana", "treatment_label": "Llamada amable",
         "channel_label": "Llamada", "amount_at_stake": Decimal("1250000"), "offer": None,
         "message": None,
@@ -45,7 +45,7 @@ def task(start, minutes=6, **changes):
 
 
 def send(start, **changes):
-    blank = {"team": "sms", "agent": None, "treatment_label": "Recordatorio"}
+    blank = {"team": "sms", "team_label": "SMS", "agent": None, "treatment_label": "Recordatorio"}
     return task(start, 0, **(blank | changes))
 
 
@@ -89,7 +89,7 @@ def test_csv_holds_everything_by_time_team_agent_and_priority_on_the_teams_clock
     read = read_csv(folder)
     assert [row["Cuenta"] for row in read] == ["first", "second", "send1", "send2", "late"]
     assert read[0] == {
-        "Empieza": "2026-07-01T08:00:00", "Termina": "2026-07-01T08:06:00", "Equipo": "calls",
+        "Empieza": "2026-07-01T08:00:00", "Termina": "2026-07-01T08:06:00", "Equipo": "Llamadas",
         "Agente": "1", "Prioridad": "9", "Cuenta": "first", "Cliente": "Ana",
         "Gestión": "Llamada amable", "Canal": "Llamada", "Importe en juego": "1250000.00",
         "Oferta": "", "Mensaje o guion": "",
@@ -101,9 +101,9 @@ def test_csv_holds_everything_by_time_team_agent_and_priority_on_the_teams_clock
 @pytest.mark.parametrize(
     ("language", "heading", "summary"),
     [
-        ("es", "Empieza", "calls 1: 2 tareas"),
-        ("pt", "Começa", "calls 1: 2 tarefas"),
-        ("en", "Starts", "calls 1: 2 tasks"),
+        ("es", "Empieza", "Llamadas 1: 2 tareas"),
+        ("pt", "Começa", "Llamadas 1: 2 tarefas"),
+        ("en", "Starts", "Llamadas 1: 2 tasks"),
     ],
 )
 def test_headings_and_calendars_speak_the_portfolios_language(write, language, heading, summary):
@@ -142,7 +142,7 @@ def test_an_event_holds_an_agents_tasks_of_an_hour_in_order(write):
             "uid": "2026-06-30-calls-1-20260701T08@propension",
             "start": at("2026-07-01T08:00"), "end": at("2026-07-01T09:06"),
             "stamp": dt.datetime(2026, 6, 30, tzinfo=dt.UTC),
-            "summary": "calls 1: 3 tareas",
+            "summary": "Llamadas 1: 3 tareas",
             "lines": [
                 f"08:00 · Llamada amable · A1 · {amount}",
                 f"08:06 · Llamada amable · A2 · Ana · {amount}",
@@ -153,7 +153,7 @@ def test_an_event_holds_an_agents_tasks_of_an_hour_in_order(write):
             "uid": "2026-06-30-calls-1-20260701T09@propension",
             "start": at("2026-07-01T09:06"), "end": at("2026-07-01T10:36"),
             "stamp": dt.datetime(2026, 6, 30, tzinfo=dt.UTC),
-            "summary": "calls 1: 1 tarea",
+            "summary": "Llamadas 1: 1 tarea",
             "lines": [f"09:06 · Demanda · A4 · Ana · {amount}"],
         },
     ]  # fmt: skip

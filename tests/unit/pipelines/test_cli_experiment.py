@@ -72,11 +72,13 @@ def test_power_without_a_rate_is_the_portfolios_own(run: Run, listed: Path) -> N
     }
 
 
-def test_power_speaks_the_portfolios_language_and_of_its_money(run: Run, listed: Path) -> None:
+def test_power_speaks_the_commands_language_and_of_the_portfolios_money(
+    run: Run, listed: Path
+) -> None:
     shown = run("experiment", "power", "-c", listed, "--lift", ".1", "--amounts", "--window", 15)
     assert shown.code == 0
-    assert shown.out.count("cuentas de control") == 2
-    assert "+10,0 puntos" in shown.out
+    assert shown.out.count("control accounts") == 2
+    assert "+10.0 points" in shown.out
 
 
 def test_power_without_a_list_says_what_to_run(run: Run, config: Path) -> None:
@@ -113,7 +115,7 @@ def test_the_report_for_people_says_what_is_not_known_yet(run: Run, listed: Path
     late = run("experiment", "report", "-c", listed, "--window", 200)
     assert late.code == 0
     assert "0 mature, 0 partially mature, 1 too young" in late.out
-    assert "no se puede medir" in late.out
+    assert "cannot be measured" in late.out
 
 
 def test_lists_that_cannot_be_read_are_told(run: Run, listed: Path) -> None:

@@ -50,6 +50,17 @@ def test_what_is_said_is_kept_and_shown(run: Run, listed: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("author", ["ana", "ana.maria.gomez@cobranzas.example.org"])
+def test_no_code_is_broken_on_a_narrow_screen(
+    run: Run, listed: Path, monkeypatch: pytest.MonkeyPatch, author: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    to = ("-c", listed, "--reason", "knows_customer", "--by", author)
+    assert run("feedback", "override", "C1", "soft_call", *to, "--note", "Paga " * 30).code == 0
+    shown = run("feedback", "list", "-c", listed).out
+    assert {author, "knows_customer:", "soft_call", "2026-07-07"} <= set(shown.split())
+
+
 def test_a_machine_that_does_not_know_who_asks_wants_to_be_told(
     run: Run, listed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -80,3 +91,14 @@ def test_what_cannot_be_said_is_told_in_one_line(
     assert found.code == 2
     assert message in found.err
     assert "Nobody said anything" in run("feedback", "list", "-c", listed).out
+
+
+def test_a_day_is_asked_for_as_people_write_it(run: Run, listed: Path) -> None:
+    found = run("feedback", "postpone", "C1", "20-07-2026", "--reason", "agreed", "-c", listed)
+    assert found.code == 2
+    assert (
+        "Invalid value for 'UNTIL': '20-07-2026' is not a day. Write it as YYYY-MM-DD" in found.err
+    )
+    assert "ACCOUNT UNTIL" in run("feedback", "postpone", "--help").out
+    assert "--since YYYY-MM-DD" in run("experiment", "report", "--help").out
+    assert "%" not in run("score", "--help").out

@@ -48,6 +48,6 @@ MENU: tuple[Entry, ...] = (
     Entry("/accounts", "accounts.title"),
     Entry("/agenda", "agenda.title"),
     Entry("/what-if", "whatif.title", "manager"),
-    Entry("/feedback", "feedback.menu"),
+    Entry("/feedback", "feedback.title"),
     Entry("/users", "access.users", "admin"),
 )

@@ -3,8 +3,7 @@
 from propension.config import texts
 
 FEEDBACK = {
-    "menu": texts("Correcciones", "Correções", "Feedback"),
-    "title": texts("Lo que dijo el equipo", "O que disse a equipe", "What people said"),
+    "title": texts("Correcciones", "Correções", "Feedback"),
     "change": texts("¿No está de acuerdo?", "Não concorda?", "You do not agree?"),
     "note_next": texts(
         "Lo que pida se tendrá en cuenta desde la próxima lista; esta no cambia. La ley, los límites y el grupo de control mandan "

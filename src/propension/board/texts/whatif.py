@@ -46,6 +46,11 @@ WHATIF = {
         "Between {low} and {high}, with the best allocation there is in each case.",
     ),
     "not_clear": texts("No se distingue de cero.", "Não se distingue de zero.", "Not distinguishable from zero."),
+    "same": texts(
+        "Nada cambiaría: cada cuenta tendría la misma gestión.",
+        "Nada mudaria: cada conta teria a mesma ação.",
+        "Nothing would change: every account would get the same treatment.",
+    ),
     "asked": texts("Lo que cambia", "O que muda", "What is changed"),
     "mix": texts("Cuentas por gestión", "Contas por ação", "Accounts by treatment"),
     "prices": texts("Cuánto vale un poco más", "Quanto vale um pouco mais", "What a little more is worth"),

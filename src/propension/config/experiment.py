@@ -14,8 +14,8 @@ CHAMPION = "champion"
 class Strategy(Model):
     """How a treatment is chosen among those that a segment considers and nothing forbids.
 
-    ``value``: the one that is expected to add most beyond its cost. ``order``: the first, where it
-    adds anything beyond its cost. Both within all capacities and budgets.
+    ``value``: the one that is expected to add most beyond its cost. ``order``: the first of the
+    segment's list, whatever it adds. Both within all capacities and budgets.
     """
 
     choose: Literal["value", "order"] = "value"

@@ -128,9 +128,14 @@ def conditions() -> st.SearchStrategy[str]:
     compared = st.tuples(numbers(), st.sampled_from(["<", "<=", "=", "<>", ">"]), numbers()).map(
         " ".join
     )
-    words = st.tuples(
-        st.sampled_from(["value_tier", "stage"]), st.sampled_from(["=", "<>", "IN"])
-    ).map(lambda t: f"{t[0]} {t[1]} ('high', 'low')" if t[1] == "IN" else f"{t[0]} {t[1]} 'high'")
+    coded = st.sampled_from([("value_tier", "'high', 'low'"), ("stage", "'overdue', 'upcoming'")])
+    words = st.tuples(coded, st.sampled_from(["=", "<>", "IN"])).map(
+        lambda t: (
+            f"{t[0][0]} IN ({t[0][1]})"
+            if t[1] == "IN"
+            else f"{t[0][0]} {t[1]} {t[0][1].split(',')[0]}"
+        )
+    )
     return st.recursive(
         st.one_of(compared, words, st.sampled_from(["hardship", "TRUE", "propensity IS NULL"])),
         lambda inner: st.one_of(

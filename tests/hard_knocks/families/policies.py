@@ -83,6 +83,7 @@ RULES = {
     "of emoji": ("😀 > 0.5", RULE, "😀"),
     "of a NUL byte": ("propensity > 0.5\0", "policy.yaml", "Take it out"),
     "of a number": ("propensity", RULE, "Compare it with something"),
+    "that asks for a word instead of a code": ("value_tier = 'hihg'", RULE, "did you mean high?"),
     "of a text": ("'yes'", RULE, "is not true or false"),
     "that compares a number with a word": ("propensity > 'high'", RULE, "Compare like with like"),
     "that adds words": ("region + 1 > 2", RULE, "Compare like with like"),

@@ -94,7 +94,7 @@ KNOCKS = [
     Knock("languages that nobody speaks", lambda f: f.map("customers", lambda r: r | {"language": "tlh'; --"}), SetAside({})),
     Knock("phones and addresses of anything", lambda f: (f.settings(outputs={"personal_data": "full"}), f.map("customers", lambda r: r | {"phone": "=HYPERLINK(\"http://x\")", "email": "@@\n@"}))[1], SetAside({})),
     Knock("channels nobody has", lambda f: f.map("contacts", lambda r: r | {"channel": "pigeon"}), SetAside({"contacts.not_allowed": 2284}, scores=False)),
-    Knock("opt-outs of anything", lambda f: f.map("customers", lambda r: r | {"opt_out_channels": "sms;;pigeon|*"}), SetAside({})),
+    Knock("opt-outs of anything", lambda f: f.map("customers", lambda r: r | {"opt_out_channels": "sms;;pigeon|*"}), SetAside({"customers.unknown_channel": 300})),
     Knock("yes and no in words", lambda f: f.map("payments", lambda r: r | {"bounced": {"true": "Sí", "false": "NÃO"}[r["bounced"]]}), Same()),
     Knock("perhaps instead of yes or no", lambda f: f.cell("payments", "bounced", "perhaps"), SetAside({"payments.wrong_type": 1})),
     Knock("one account of several customers", lambda f: f.map("debts", lambda r: r | {"account_id": "A1"} if r["customer_id"] in ("C000297", "C000298") else r) or ["C000297", "C000298"], SetAside({"debts.shared_account": 9})),

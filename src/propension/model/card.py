@@ -11,16 +11,6 @@ from propension.model.judging import Evaluation
 
 def model_card(bundle: Bundle, evaluation: Evaluation, settings: Settings) -> str:
     """Return the card as Markdown."""
-    columns = ("auc", "ks", "log_loss", "brier", "calibration_error")
-    table = "\n".join(
-        f"| {name} | " + " | ".join(_shown(metrics.get(column)) for column in columns) + " |"
-        for name, metrics in evaluation.metrics.items()
-    )
-    windows = "\n".join(
-        f"| {name} | {window.get('first', '')} | {window.get('last', '')} | {window['dates']} | "
-        f"{evaluation.rows.get(name, 0):,} |"
-        for name, window in evaluation.windows.items()
-    )
     checks = "\n".join(
         f"- {'passed' if check['passed'] else 'failed'}: {check['texts']['en']}"
         for check in evaluation.checks
@@ -37,13 +27,13 @@ LightGBM, {bundle.facts["trees"]} trees; calibration: {bundle.calibration.in_wor
 
 | window | first as-of | last as-of | dates | account-snapshots |
 |---|---|---|---|---|
-{windows}
+{_windows(evaluation)}
 
 ## Test, on time after everything it learnt from
 
 | | AUC | KS | log-loss | Brier | calibration error |
 |---|---|---|---|---|---|
-{table}
+{_contenders(evaluation)}
 
 Money in the test window: {evaluation.money["expected"]:,.0f} expected, {evaluation.money["collected"]:,.0f}
 collected, of {evaluation.money["owed"]:,.0f} owed.
@@ -68,6 +58,22 @@ def _meaning(target: dict[str, Any]) -> str:
     return (
         f"how likely an overdue account is to pay at least {target['paid_share']:.0%} of its overdue balance "
         f"within {target['horizon_days']} days"
+    )
+
+
+def _windows(evaluation: Evaluation) -> str:
+    return "\n".join(
+        f"| {name} | {window.get('first', '')} | {window.get('last', '')} | {window['dates']} | "
+        f"{evaluation.rows.get(name, 0):,} |"
+        for name, window in evaluation.windows.items()
+    )
+
+
+def _contenders(evaluation: Evaluation) -> str:
+    columns = ("auc", "ks", "log_loss", "brier", "calibration_error")
+    return "\n".join(
+        f"| {name} | " + " | ".join(_shown(metrics.get(column)) for column in columns) + " |"
+        for name, metrics in evaluation.metrics.items()
     )
 
 

@@ -10,7 +10,15 @@ from ledgers import RESOURCES, Ledger, days_after
 from propension.config import Settings, Target
 from propension.errors import DataError, ModelError
 from propension.features import catalogue
-from propension.model import SCORE, Bundle, assemble, build_training_data, refuse_leak, train_model
+from propension.model import (
+    CARD_FILE,
+    SCORE,
+    Bundle,
+    assemble,
+    build_training_data,
+    refuse_leak,
+    train_model,
+)
 from propension.snapshots import prepare_streams
 
 MONTH_ENDS = [
@@ -96,6 +104,17 @@ def test_a_trained_bundle_keeps_how_its_rows_were_distributed_and_how_its_test_w
         windows[name]["dates"] for name in ("validation", "calibration", "test")
     )
     assert bundle.facts["test"] == told.test["contenders"]["model"]["metrics"]
+
+
+def test_the_card_tells_every_window_contender_and_check(tmp_path):
+    told = train(tmp_path, None)
+    card = (tmp_path / "model" / CARD_FILE).read_text(encoding="utf-8")
+    for name, window in told.windows.items():
+        assert f"| {name} | {window.get('first', '')} | {window.get('last', '')} |" in card
+    for name, measured in told.metrics.items():
+        assert f"| {name} | {measured['auc']:.4f} | {measured['ks']:.4f} |" in card
+    assert all(check["texts"]["en"] in card for check in told.checks)
+    assert "at least 80% of its overdue balance within 28 days" in card
 
 
 @pytest.mark.parametrize(

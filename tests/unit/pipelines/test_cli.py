@@ -12,9 +12,13 @@ from typing import Any
 import click
 import pytest
 from builders import OMIT, write_config, write_portfolio
+from click.testing import CliRunner
 from command import Run
 
 from pipelines import cli, portfolio
+from pipelines.cli_options import config_option
+from propension.config import starting_files
+from propension.writing import format_number
 
 HEAVY = ("mlflow", "prefect", "shap", "lightgbm", "sklearn", "pandas", "duckdb", "numba", "scipy")
 
@@ -432,3 +436,17 @@ def test_interrupted_command_stops_quietly(
     outcome = run("check", "-c", config)
     assert outcome.code == 130
     assert outcome.err.strip() == "Stopped."
+
+
+def test_a_command_writes_figures_as_the_portfolios_country_does(tmp_path: Path) -> None:
+    @click.command()
+    @config_option
+    def tell(config: Path) -> None:
+        click.echo(format_number(1234.5, "es"))
+
+    settings = tmp_path / "propension.yaml"
+    settings.write_text(starting_files("demo", "MX")["propension.yaml"], encoding="utf-8")
+    assert CliRunner().invoke(tell, ["-c", str(settings)]).output == "1,234.5\n"
+    # What is wrong with the settings is for the command to say; nothing is left behind.
+    settings.write_text("portfolio: [", encoding="utf-8")
+    assert CliRunner().invoke(tell, ["-c", str(settings)]).output == "1.234,5\n"
